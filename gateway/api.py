@@ -1,0 +1,283 @@
+"""What a plugin may import: frozen data, the protocols it is handed, the hook marker.
+
+The module is light on purpose: it imports pluggy and the standard library, no database and no PDF library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Generic, Literal, NewType, Protocol, TextIO
+
+import pluggy
+from typing_extensions import TypeVar
+
+from gateway.errors import Damaged, Failed, GatewayError, PluginFault, Refused, WrongUsage
+
+__all__ = [
+    "Address",
+    "Batch",
+    "Candidate",
+    "Check",
+    "Damaged",
+    "Enclosure",
+    "ExecutorFactory",
+    "Failed",
+    "Finding",
+    "GatewayError",
+    "Line",
+    "LineCode",
+    "Method",
+    "Objection",
+    "Order",
+    "OutputFormat",
+    "PluginFault",
+    "PostalKind",
+    "Purpose",
+    "Refusal",
+    "Refused",
+    "Suppressor",
+    "WrongUsage",
+    "hookimpl",
+]
+
+hookimpl = pluggy.HookimplMarker("gateway")
+"""Mark a function as an implementation of the hook whose name it bears."""
+
+Purpose = Literal["dm", "telemarketing"]
+"""What a client may use a delivery for (利用目的)."""
+
+Method = Literal["printed_labels", "file", "api_push"]
+"""How personal data is provided, as filed with the regulator (APPI Art. 27(2) no. 5)."""
+
+PostalKind = Literal["town", "representative", "office", "pobox", "unknown"]
+"""What a postal code stands for in Japan Post's tables."""
+
+LineCode = NewType("LineCode", str)
+"""12 characters that stand for one record in one delivery; no personal data (管理番号)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address, already split, so that no plugin parses addresses again.
+
+    ``postal_code`` is seven digits or empty. ``text`` is the address as held, without building.
+    ``after_town`` is what follows the town (住所B of the postal code manual, p17), empty when the town was not found;
+    ``town`` is empty then too.
+    """
+
+    postal_code: str
+    postal_kind: PostalKind
+    text: str
+    prefecture: str = ""
+    city: str = ""
+    town: str = ""
+    after_town: str = ""
+    building: str = ""
+
+    def __repr__(self) -> str:
+        return "Address(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One cleared record in one delivery, holding the declared fields and nothing else (明細)."""
+
+    code: LineCode
+    name: str = ""
+    kana: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    address: Address | None = None
+    company: str = ""
+    department: str = ""
+    title: str = ""
+    joint_names: str = ""
+    honorific: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def phone(self) -> str:
+        """The first phone number, or an empty string."""
+        return self.phones[0] if self.phones else ""
+
+    @property
+    def email(self) -> str:
+        """The first e-mail address, or an empty string."""
+        return self.emails[0] if self.emails else ""
+
+    def __repr__(self) -> str:
+        return f"Line(code={self.code!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a client asked for, as far as a plugin needs it (受注)."""
+
+    delivery: str
+    client: str
+    client_name: str
+    format: str
+    purpose: Purpose
+    reference: str = ""
+    created_at: datetime
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+Options = TypeVar("Options", default=object, covariant=True)
+
+
+class Batch(Protocol[Options]):
+    """The cleared lines of one delivery and the only place a plugin may write to."""
+
+    @property
+    def order(self) -> Order:
+        """The order being delivered."""
+
+    @property
+    def options(self) -> Options:
+        """The format's options, an instance of its ``options`` type."""
+
+    def __len__(self) -> int:
+        """Count the cleared lines."""
+
+    def __iter__(self) -> Iterator[Line]:
+        """Hand out the cleared lines in order; may be repeated."""
+
+    def chunks(self, size: int) -> Iterator[Sequence[Line]]:
+        """Hand out the cleared lines in lists of at most ``size``."""
+
+    def open(
+        self, name: str, encoding: str = "utf-8", newline: str | None = None
+    ) -> AbstractContextManager[TextIO]:
+        """Open a new text file of the package for writing; ``Refused`` outside the staging folder."""
+
+    def open_binary(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Open a new binary file of the package for writing."""
+
+    def path(self, name: str) -> Path:
+        """Name a file of the package for libraries that open files themselves."""
+
+    def refuse(self, line: Line, reason: str) -> None:
+        """Leave a line out of the delivery; ``reason`` is a stable code such as ``missing_glyph``."""
+
+    def report(self, code: str, count: int = 1) -> None:
+        """Count something worth telling in the summary, such as ``no_barcode``; never personal data."""
+
+    def progress(self, lines: int) -> None:
+        """Tell that ``lines`` more lines have been rendered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFormat(Generic[Options]):
+    """A format that ``gateway deliver --format NAME`` offers (形式).
+
+    ``method`` is a filed way of provision. ``fields`` names the items a line carries, or computes them from the
+    options: ``name kana address phone email company department title joint_names honorific`` or the name of an
+    attribute. Exactly one of ``render`` and ``push`` is given. ``options`` is a frozen dataclass type into which
+    ``--set`` and ``[formats.NAME]`` are read. ``read_back`` yields the line codes found in the finished files.
+    """
+
+    name: str
+    summary: str
+    purposes: AbstractSet[Purpose]
+    method: Method
+    fields: AbstractSet[str] | Callable[[Options], AbstractSet[str]]
+    render: Callable[[Batch[Options]], None] | None = None
+    push: Callable[[Batch[Options]], None] | None = None
+    options: type[Options] | None = None
+    aliases: tuple[str, ...] = ()
+    read_back: Callable[[Path], Iterable[str]] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.render is None) == (self.push is None):
+            raise ValueError(f"format {self.name!r} needs exactly one of render and push")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A person who has passed the core's check, shown to a suppressor; ``ref`` names it in the answer."""
+
+    ref: int
+    name: str
+    kana: str
+    postal_code: str
+    address: str
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    keys: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return f"Candidate(ref={self.ref})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """A suppressor's no: the candidate stays out, or is held back for review."""
+
+    ref: int
+    verdict: Literal["suppress", "review"]
+    rule: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressor:
+    """A further source of suppression; it can add to the core's check and never subtract from it.
+
+    ``judge(candidates, order)`` returns objections; ``order`` is ``None`` at imports and checks. ``revision(order)``
+    returns a token that changes whenever an answer could: while it stays the same, lines are not asked again at
+    release; without it they always are.
+    """
+
+    name: str
+    summary: str
+    judge: Callable[[Sequence[Candidate], Order | None], Iterable[Objection]]
+    revision: Callable[[Order | None], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A plugin's veto of a whole delivery; ``code`` is stable, ``message`` is for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A further file of the package; ``write(order, path)`` makes it. It cannot replace the core's documents."""
+
+    name: str
+    summary: str
+    write: Callable[[Order, Path], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorFactory:
+    """Where partitioned work may run: ``--executor SCHEME://host:port`` calls ``open`` with that URL."""
+
+    scheme: str
+    summary: str
+    open: Callable[[str], Executor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of ``gateway doctor``."""
+
+    level: Literal["ok", "warning", "error"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check that ``gateway doctor`` runs."""
+
+    name: str
+    run: Callable[[], Iterable[Finding]]

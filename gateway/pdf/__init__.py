@@ -1,0 +1,1 @@
+"""Fonts, the streaming page writer and its reader; public for plugins."""

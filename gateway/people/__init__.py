@@ -1,0 +1,1 @@
+"""A person's data: reading files, normalising, match keys."""
