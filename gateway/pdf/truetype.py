@@ -1,0 +1,230 @@
+"""TrueType outlines of the Japanese faces, for reportlab's canvas, which refuses their CFF outlines.
+
+Only the characters of a document are converted (about 1 ms each). Converted glyphs are kept in one file per style
+in the cache folder, so that the next document with the same characters opens no font at all; without a writable
+cache folder everything still works, only slower. A font depends on nothing but the document's characters, so the
+same document always has the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import re
+import struct
+import tempfile
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFDocument
+from reportlab.pdfbase.ttfonts import TTFont, TTFontMaker
+
+from gateway.errors import Refused
+from gateway.i18n import _
+from gateway.pdf.faces import Style, face_path
+
+STORE_VERSION = 1
+UNITS_PER_EM = 1000
+_MAXIMUM_ERROR = 0.5
+"""How far a quadratic outline may lie from the cubic one, in thousandths of the em: invisible at any print size."""
+
+_NOTDEF = -1
+_FONTS_KEPT = 16
+_HEAD_LONG_OFFSETS = 50
+_HHEA_METRICS = 34
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+_Glyph = tuple[int, int, bytes]
+"""Advance width, left side bearing, outline as a ``glyf`` entry."""
+
+
+def without_selectors(text: str) -> str:
+    """Drop variation selectors (葛 + U+E0100), which reportlab would print as a blank box of their own."""
+    return _VARIATION_SELECTOR.sub("", text)
+
+
+def missing_characters(text: str, style: Style = "gothic") -> str:
+    """Return the distinct characters that the face has no glyph for, in order of appearance."""
+    store = _store(style)
+    store.add(text)
+    return "".join(dict.fromkeys(character for character in text if ord(character) not in store.glyphs))
+
+
+def text_width(text: str, size: float, style: Style = "gothic") -> float:
+    """Return the width of one line of text in points; a character without glyph counts as one em."""
+    store = _store(style)
+    store.add(text)
+    glyphs = store.glyphs
+    units = sum(glyphs[ord(each)][0] if ord(each) in glyphs else UNITS_PER_EM for each in text)
+    return units * size / UNITS_PER_EM
+
+
+def register_font(text: str, style: Style = "gothic", *, document: str) -> str:
+    """Register a font with the characters of ``text`` and return its name for ``canvas.setFont``.
+
+    Raises ``Refused`` (``missing_glyph``) naming the code points, so that nothing is ever printed as a blank box.
+    """
+    lacking = missing_characters(text, style)
+    if lacking:
+        codes = " ".join(f"U+{ord(character):04X}" for character in lacking)
+        raise Refused(
+            "missing_glyph",
+            _("{document}: the font has no glyph for {codes}").format(document=document, codes=codes),
+            hint=_("write the name or address with another form of the character"),
+        )
+    characters = "".join(sorted(set(text) | {" "}))
+    digest = hashlib.sha256(characters.encode()).hexdigest()[:16]
+    name = f"Gateway{style.capitalize()}-{digest}"
+    if name in _registered:
+        _registered.move_to_end(name)
+        return name
+    pdfmetrics.registerFont(
+        _EmbeddedFont(name, BytesIO(_assemble(_store(style), characters)), asciiReadable=False)
+    )
+    _registered[name] = None
+    while len(_registered) > _FONTS_KEPT:
+        pdfmetrics._fonts.pop(_registered.popitem(last=False)[0], None)
+    return name
+
+
+_registered: OrderedDict[str, None] = OrderedDict()
+"""Names of registered fonts, the latest last: reportlab itself never forgets one."""
+
+
+class _EmbeddedFont(TTFont):  # type: ignore[misc]  # reportlab has no types
+    """A TrueType font whose characters beyond U+FFFF can be searched and copied.
+
+    reportlab writes them as five hexadecimal digits where the PDF format wants UTF-16 (ISO 32000-1, 9.10.3).
+    """
+
+    def addObjects(self, doc: PDFDocument) -> None:
+        super().addObjects(doc)
+        for key, entry in doc.idToObject.items():
+            if key.startswith("toUnicodeCMap:"):
+                entry.content = re.sub(r"<([0-9A-F]{5,6})>", _as_utf16, entry.content)
+
+
+def _as_utf16(match: re.Match[str]) -> str:
+    return f"<{chr(int(match[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+
+class _Store:
+    """The converted glyphs of one style, backed by a file that is replaced whole whenever glyphs are added."""
+
+    def __init__(self, style: Style, path: Path) -> None:
+        self.style = style
+        self.path = path
+        self.tables: dict[str, bytes] = {}
+        self.glyphs: dict[int, _Glyph] = {}
+        self.lacking: set[int] = set()
+        with suppress(OSError, ValueError, EOFError, TypeError):
+            self.tables, self.glyphs = marshal.loads(path.read_bytes())
+
+    def add(self, text: Iterable[str]) -> None:
+        """Convert the characters that are not there yet; those without a glyph are remembered as lacking."""
+        wanted = {_NOTDEF, ord(" "), *(ord(each) for each in text)} - self.glyphs.keys() - self.lacking
+        if not wanted:
+            return
+        tables, glyphs = _convert(self.style, wanted)
+        self.tables = tables
+        self.glyphs |= glyphs
+        self.lacking |= wanted - glyphs.keys()
+        self._save()
+
+    def _save(self) -> None:
+        """Replace the file; a cache folder that cannot be written costs time, nothing else."""
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
+            try:
+                with os.fdopen(descriptor, "wb") as out:
+                    out.write(marshal.dumps((self.tables, self.glyphs), 4))
+                os.replace(name, self.path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+
+def _store(style: Style) -> _Store:
+    return _open_store(style, _cache_directory())
+
+
+@lru_cache(maxsize=4)
+def _open_store(style: Style, directory: Path) -> _Store:
+    source = face_path(style).stat()
+    return _Store(style, directory / f"glyphs-{style}-{STORE_VERSION}-{source.st_size}.marshal")
+
+
+def _cache_directory() -> Path:
+    """Return where derived files are kept: ``GATEWAY_CACHE_DIR``, else the user's cache folder (XDG)."""
+    own = os.environ.get("GATEWAY_CACHE_DIR")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delivery-gateway"
+
+
+def _convert(style: Style, wanted: set[int]) -> tuple[dict[str, bytes], dict[int, _Glyph]]:
+    """Turn cubic outlines into quadratic ones and take over the tables that describe the face as a whole."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import TTFont as OpenTypeFont
+    from fontTools.ttLib import newTable
+
+    with OpenTypeFont(face_path(style), lazy=True) as font:
+        names = newTable("name")
+        names.names = []
+        names.setName(f"{font['name'].getDebugName(6)}-TrueType", 6, 3, 1, 0x409)
+        tables = {tag: cast(bytes, font.getTableData(tag)) for tag in ("head", "hhea", "OS/2", "post")}
+        tables["name"] = names.compile(font)
+        outlines, metrics = font.getGlyphSet(), font["hmtx"]
+        names_of = {code: name for code, name in font.getBestCmap().items() if code in wanted}
+        if _NOTDEF in wanted:
+            names_of[_NOTDEF] = ".notdef"
+        glyphs = {}
+        for code, name in names_of.items():
+            pen = TTGlyphPen(None)
+            outlines[name].draw(Cu2QuPen(pen, _MAXIMUM_ERROR, reverse_direction=True))
+            advance, bearing = metrics[name]
+            glyphs[code] = (advance, bearing, cast(bytes, pen.glyph().compile(None)))
+    return tables, glyphs
+
+
+def _assemble(store: _Store, characters: str) -> bytes:
+    """Put a complete TrueType file together from stored glyphs; glyph 0 is ``.notdef``."""
+    codes = [ord(character) for character in characters]
+    glyphs = [store.glyphs[code] for code in (_NOTDEF, *codes)]
+    offsets, outlines = [0], b""
+    for _advance, _bearing, outline in glyphs:
+        outlines += outline + b"\0" * (-len(outline) % 4)
+        offsets.append(len(outlines))
+    maker = TTFontMaker()
+    maker.add("head", _with_short(store.tables["head"], _HEAD_LONG_OFFSETS, 1))
+    maker.add("hhea", _with_short(store.tables["hhea"], _HHEA_METRICS, len(glyphs)))
+    maker.add(
+        "maxp", struct.pack(">IH13H", 0x00010000, len(glyphs), 4096, 512, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+    )
+    maker.add("OS/2", store.tables["OS/2"])
+    maker.add("name", store.tables["name"])
+    maker.add("post", b"\0\3\0\0" + store.tables["post"][4:16] + b"\0" * 16)
+    maker.add("hmtx", b"".join(struct.pack(">Hh", advance, bearing) for advance, bearing, _outline in glyphs))
+    maker.add("loca", struct.pack(f">{len(offsets)}I", *offsets))
+    maker.add("glyf", outlines)
+    maker.add("cmap", _character_map(codes))
+    return cast(bytes, maker.makeStream())
+
+
+def _with_short(table: bytes, offset: int, value: int) -> bytes:
+    return table[:offset] + struct.pack(">H", value) + table[offset + 2 :]
+
+
+def _character_map(codes: list[int]) -> bytes:
+    """Write a format 12 table (any Unicode character), one group a character, in ascending order."""
+    groups = b"".join(struct.pack(">III", code, code, glyph) for glyph, code in enumerate(codes, start=1))
+    table = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, len(codes)) + groups
+    return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + table
