@@ -1,0 +1,141 @@
+"""Where errors become one line on stderr and an exit code.
+
+The text of an unexpected exception may hold what the program was working on, which is personal data; so its type and
+place are told, its text and traceback only with ``--debug``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import traceback
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from gateway.cli.output import print_json
+from gateway.errors import Damaged, Failed, GatewayError, WrongUsage
+from gateway.i18n import _
+
+INTERRUPTED = 130
+
+
+def report(error: Exception, *, as_json: bool, debug: bool) -> int:
+    """Tell the operator what went wrong and return the exit code."""
+    if isinstance(error, BrokenPipeError):
+        _let_go_of_stdout()
+        return 1
+    if isinstance(error, click.Abort):
+        _say(_("interrupted"))
+        return INTERRUPTED
+    if isinstance(error, NoArgsIsHelpError):
+        error.show()
+        return 2
+    if debug and not isinstance(error, click.ClickException):
+        traceback.print_exception(error)
+    told = as_gateway_error(error)
+    if as_json:
+        print_json({"error": told.code, "message": told.message, "hint": told.hint})
+    _say(_("error: {message}").format(message=told.message))
+    if told.hint:
+        _say(_("hint: {hint}").format(hint=told.hint))
+    return error.exit_code if isinstance(error, click.ClickException) else told.exit_code
+
+
+def as_gateway_error(error: Exception) -> GatewayError:
+    """Translate any exception into one that can be shown."""
+    if isinstance(error, GatewayError):
+        return error
+    if isinstance(error, click.ClickException):
+        return _usage_error(error)
+    database_error = _driver_error(error)
+    if database_error is not None:
+        return _database_error(database_error)
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return Failed("system", f"{error.strerror}{where}")
+    return Failed(
+        "unexpected",
+        _("unexpected {type} at {place}").format(type=type(error).__name__, place=_place(error)),
+        hint=_("run again with --debug to see the traceback; it may show personal data"),
+    )
+
+
+def _usage_error(error: click.ClickException) -> GatewayError:
+    context = getattr(error, "ctx", None)
+    hint = _("see `{command} --help`").format(command=context.command_path) if context else ""
+    return WrongUsage("usage", " ".join(error.format_message().split()), hint=hint)
+
+
+def _driver_error(error: BaseException) -> BaseException | None:
+    """Return the database driver's own error, whether SQLAlchemy has wrapped it or not."""
+    inner = getattr(error, "orig", None)
+    if type(error).__module__.startswith("sqlalchemy.") and isinstance(inner, BaseException):
+        return inner
+    if isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg"):
+        return error
+    return None
+
+
+def _database_error(error: BaseException) -> GatewayError:
+    """Name the cause; the driver's text is searched, never shown, because it may quote a row."""
+    text = str(error).lower()
+    if "malformed" in text or "not a database" in text:
+        return Damaged(
+            "database_damaged",
+            _("the database is damaged"),
+            hint=_("restore it from a backup; `gateway log verify` tells whether the journal is whole"),
+        )
+    if "locked" in text or "busy" in text:
+        return Failed(
+            "database_locked", _("the database is locked by another process"), hint=_("try again in a moment")
+        )
+    if "unable to open" in text or "readonly" in text:
+        return Failed(
+            "database_unavailable",
+            _("the database cannot be opened for writing"),
+            hint=_("check that the file and its folder exist and belong to you"),
+        )
+    if "disk is full" in text or "disk i/o" in text or "no space" in text:
+        return Failed("disk_full", _("the database cannot be written: the disk is full or failing"))
+    if "no such table" in text or "undefinedtable" in type(error).__name__.lower():
+        return Failed(
+            "database_not_ready",
+            _("the database has no tables of the gateway"),
+            hint=_("run `gateway doctor`"),
+        )
+    if "connection" in text or "connect" in text:
+        return Failed(
+            "database_unreachable", _("the database server cannot be reached"), hint=_("check [database] url")
+        )
+    return Failed(
+        "database_error",
+        _("the database refused: {type} at {place}").format(type=type(error).__name__, place=_place(error)),
+        hint=_("run again with --debug to see the traceback; it may show personal data"),
+    )
+
+
+def _place(error: BaseException) -> str:
+    """Return the module and line where an exception was raised, inside the gateway if it passed through it."""
+    frames = [
+        (frame.f_globals.get("__name__", "?"), line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    own = [(module, line) for module, line in frames if str(module).startswith("gateway")]
+    module, line = (own or frames or [("?", 0)])[-1]
+    return f"{module}:{line}"
+
+
+def _say(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:  # nobody listens any more; the exit code still tells
+        pass
+
+
+def _let_go_of_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush stays quiet."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # a test's stdout has no file behind it
+        pass
