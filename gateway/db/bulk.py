@@ -1,0 +1,23 @@
+"""Bulk rows: driver tuples into SQLite, COPY into PostgreSQL, one function for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table
+
+
+def bulk_insert(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Insert tuples of driver values (no SQLAlchemy type conversion) in the connection's transaction."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    if connection.dialect.name == "postgresql":
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(columns))
+    driver.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', rows)

@@ -1,0 +1,196 @@
+"""Open a database and run transactions on it, alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy import create_engine as create_sqlalchemy_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.db.revision import HEAD, known_revisions, stored_revision
+from gateway.errors import Damaged, Failed, GatewayError, Refused, WrongUsage
+from gateway.i18n import _
+
+BUSY_SECONDS = 60
+"""How long a transaction waits for another one's lock."""
+
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    # Keys of phone numbers can be enumerated: an erased person's bytes must not stay in free pages.
+    "PRAGMA secure_delete = ON",
+    "PRAGMA cache_size = -65536",
+)
+_WRITE = "gateway_write"
+
+
+def make_engine(url: str | URL) -> Engine:
+    """Make an engine with the transaction rules of the ledger; connects to nothing yet.
+
+    SQLite: WAL, ``synchronous=FULL``, writers begin IMMEDIATE. PostgreSQL: READ COMMITTED, because at REPEATABLE READ
+    the snapshot is older than the ledger's lock and would not show what committed while it waited.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_sqlalchemy_engine(parsed)
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_sqlalchemy_engine(parsed, isolation_level="READ COMMITTED")
+    except ImportError as error:
+        raise Failed(
+            "no_driver",
+            _("the PostgreSQL driver is not installed"),
+            hint=_("pip install 'delivery-gateway[postgres]'"),
+        ) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Run statements that change nothing."""
+    with _reported(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Run one transaction that writes; it commits at the end or changes nothing."""
+    with _reported(engine), engine.connect() as connection:
+        connection = connection.execution_options(**{_WRITE: True})
+        with connection.begin():
+            yield connection
+
+
+def open_database(url: str | URL) -> Engine:
+    """Open an existing database of just this revision.
+
+    Raises ``Refused`` for another revision, ``Damaged`` for a file that is no intact database, ``Failed`` when there is
+    none or it cannot be reached.
+    """
+    engine = make_engine(url)
+    _require_file(engine.url)
+    try:
+        with reading(engine) as connection:
+            _require_head(stored_revision(connection))
+    except GatewayError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _require_head(found: str | None) -> None:
+    if found == HEAD:
+        return
+    if found is None:
+        raise Failed(
+            "no_database",
+            _("the database has no tables of the gateway"),
+            hint=_("create it with: gateway init"),
+        )
+    if found in known_revisions():
+        raise Refused(
+            "older_database",
+            _("the database is at revision {found}, this software needs {needed}").format(
+                found=found, needed=HEAD
+            ),
+            hint=_("back it up, then run: gateway doctor --repair"),
+        )
+    raise Refused(
+        "newer_database",
+        _("the database is at revision {found}, which this software does not know").format(found=found),
+        hint=_("install the version of delivery-gateway that made it, or a later one"),
+    )
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise WrongUsage(
+            "bad_database_url",
+            _("the database URL cannot be read"),
+            hint=_("write sqlite:///gateway.db or postgresql+psycopg://user@host/name"),
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return parsed
+    raise WrongUsage(
+        "bad_database_url",
+        _("databases of the kind {kind} are not supported").format(kind=parsed.get_backend_name()),
+        hint=_("write sqlite:///gateway.db or postgresql+psycopg://user@host/name"),
+    )
+
+
+def _require_file(url: URL) -> None:
+    """Refuse to let SQLite create an empty file where the database should be."""
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        raise Failed(
+            "no_database",
+            _("there is no database at {path}").format(path=url.database),
+            hint=_("create it with: gateway init"),
+        )
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, never by themselves
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITE) else "BEGIN"
+    )
+
+
+@contextmanager
+def _reported(engine: Engine) -> Iterator[None]:
+    """Turn the database's own faults into one line each; a driver's message may quote data, so it is not repeated."""
+    try:
+        yield
+    except GatewayError:
+        raise
+    except DatabaseError as error:
+        raise _explained(error, engine.url) from error
+
+
+def _explained(error: DatabaseError, url: URL) -> GatewayError:
+    text = str(error.orig).lower()
+    place = url.render_as_string(hide_password=True)
+    if "not a database" in text or "malformed" in text:
+        return Damaged(
+            "corrupt_database",
+            _("the database {place} is damaged").format(place=place),
+            hint=_("restore it from a backup; nothing was changed"),
+        )
+    if isinstance(error, OperationalError) and ("locked" in text or "busy" in text):
+        return Failed(
+            "database_busy",
+            _("the database {place} is locked by another program").format(place=place),
+            hint=_("wait for the other command to end and try again"),
+        )
+    if isinstance(error, OperationalError):
+        return Failed(
+            "database_unavailable",
+            _("the database {place} cannot be used ({kind})").format(
+                place=place, kind=type(error.orig).__name__
+            ),
+            hint=_("check that it is there, can be written to, and that the disk is not full"),
+        )
+    return Failed(
+        "database_error",
+        _("the database {place} refused a statement ({kind})").format(
+            place=place, kind=type(error.orig).__name__
+        ),
+        hint=_("run gateway doctor; with --debug the traceback shows the statement"),
+    )
