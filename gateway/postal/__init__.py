@@ -1,0 +1,9 @@
+"""Japan Post's tables: towns and kinds of postal codes, and addresses cut at their town. No personal data."""
+
+from __future__ import annotations
+
+from gateway.postal.cache import derived_cache
+from gateway.postal.source import data_version
+from gateway.postal.towns import Town, all_towns, kind_of_code, towns_of_code
+
+__all__ = ["Town", "all_towns", "data_version", "derived_cache", "kind_of_code", "towns_of_code"]
