@@ -1,0 +1,1 @@
+"""The delivery log: journal (hash chain), line codes, provision records, recalls."""

@@ -1,0 +1,161 @@
+"""Line codes (管理番号) and delivery numbers: short, opaque, with a check character.
+
+A line code is ``G``, ten Crockford base-32 characters that stand for delivery and line, and an ISO 7064 mod 37,36 check
+character. The fifty bits are enciphered with the workspace's key (a Feistel network over two halves of 25 bits), so
+that neither the next line's nor another delivery's code can be guessed from a printed one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_37_36
+
+from gateway.api import LineCode
+from gateway.db.tables import setting
+from gateway.errors import WrongUsage
+from gateway.i18n import _
+
+LINE_BITS = 28
+DELIVERY_BITS = 22
+MAX_LINES = 1 << LINE_BITS
+MAX_DELIVERIES = 1 << DELIVERY_BITS
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_READ_AS = str.maketrans("ILO", "110", " -")
+_HALF_BITS = 25
+_HALF = np.uint64((1 << _HALF_BITS) - 1)
+_ROUNDS = 8
+
+_Words = npt.NDArray[np.uint64]
+
+
+class LineCodes:
+    """Makes and reads the line codes of one workspace."""
+
+    def __init__(self, key: bytes) -> None:
+        """Derive the round keys from the workspace's key (32 bytes)."""
+        self._round_keys = [
+            np.uint64(int.from_bytes(hashlib.blake2b(bytes([i]), key=key, digest_size=8).digest(), "big"))
+            for i in range(_ROUNDS)
+        ]
+
+    @classmethod
+    def of(cls, connection: Connection) -> LineCodes:
+        """Use the key stored in the database."""
+        key = connection.execute(select(setting.c.value).where(setting.c.key == "line_code_key")).scalar_one()
+        return cls(bytes.fromhex(key))
+
+    def encode(self, delivery: int, lines: Sequence[int] | npt.NDArray[np.int64]) -> list[LineCode]:
+        """Make the codes of many lines of one delivery, by their serial and numbers (from 0)."""
+        numbers = np.asarray(lines, dtype=np.uint64)
+        values = (np.uint64(delivery) << np.uint64(LINE_BITS)) | numbers
+        left, right = values >> np.uint64(_HALF_BITS), values & _HALF
+        for key in self._round_keys:
+            left, right = right, left ^ self._mix(right, key)
+        return _write((left << np.uint64(_HALF_BITS)) | right)
+
+    def decode(self, code: str) -> tuple[int, int]:
+        """Return delivery serial and line number; ``WrongUsage`` when the check character does not fit."""
+        value = np.asarray([_read(code)], dtype=np.uint64)
+        left, right = value >> np.uint64(_HALF_BITS), value & _HALF
+        for key in reversed(self._round_keys):
+            left, right = right ^ self._mix(left, key), left
+        whole = int(((left << np.uint64(_HALF_BITS)) | right)[0])
+        return whole >> LINE_BITS, whole & (MAX_LINES - 1)
+
+    @staticmethod
+    def _mix(half: _Words, key: np.uint64) -> _Words:
+        """Mix 25 bits with a round key (the finaliser of MurmurHash3)."""
+        word = half + key
+        word ^= word >> np.uint64(33)
+        word *= np.uint64(0xFF51AFD7ED558CCD)
+        word ^= word >> np.uint64(33)
+        word *= np.uint64(0xC4CEB9FE1A85EC53)
+        word ^= word >> np.uint64(33)
+        return word & _HALF
+
+
+def normal_form(code: str) -> LineCode:
+    """Return a code as it was issued, whatever width, case, blanks or look-alikes (I L O) it was typed with."""
+    return LineCode(_letters(code))
+
+
+def delivery_id(serial: int) -> str:
+    """Return the delivery number: ``D``, six digits or more, check character."""
+    body = f"D{serial:06d}"
+    return body + str(mod_37_36.calc_check_digit(body))
+
+
+def delivery_serial(identifier: str) -> int:
+    """Return the serial of a delivery number; ``WrongUsage`` when its check character does not fit."""
+    text = identifier.strip().upper()
+    try:
+        mod_37_36.validate(text)
+        return int(text[1:-1])
+    except (ValidationError, ValueError) as error:
+        raise WrongUsage(
+            "unknown_delivery",
+            _("there is no delivery {id}").format(id=identifier),
+            hint=_("see: gateway log list"),
+        ) from error
+
+
+def _write(values: _Words) -> list[LineCode]:
+    """Write 50-bit values as codes, all at once."""
+    letters = np.frombuffer(_CROCKFORD.encode(), dtype=np.uint8)
+    checks = np.frombuffer(_CHECK.encode(), dtype=np.uint8)
+    places = np.empty((len(values), 12), dtype=np.uint8)
+    places[:, 0] = ord("G")
+    digits = np.empty((len(values), 11), dtype=np.int64)
+    digits[:, 0] = _CHECK.index("G")
+    worth = np.array([_CHECK.index(letter) for letter in _CROCKFORD], dtype=np.int64)
+    for place in range(10):
+        index = ((values >> np.uint64(5 * (9 - place))) & np.uint64(31)).astype(np.intp)
+        places[:, place + 1] = letters[index]
+        digits[:, place + 1] = worth[index]
+    places[:, 11] = checks[_check_values(digits)]
+    text = places.tobytes().decode("ascii")
+    return [LineCode(text[i : i + 12]) for i in range(0, len(text), 12)]
+
+
+def _check_values(digits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Compute ISO 7064 mod 37,36 check values of rows of values 0 to 35 (ISO/IEC 7064:2003, hybrid system)."""
+    check = np.full(len(digits), 18, dtype=np.int64)
+    for place in range(digits.shape[1]):
+        check = ((np.where(check == 0, 36, check) * 2) % 37 + digits[:, place]) % 36
+    return (1 - (np.where(check == 0, 36, check) * 2) % 37) % 36
+
+
+def _letters(code: str) -> str:
+    folded = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in code).upper()
+    folded = folded.replace("-", "").replace(" ", "").replace("\u3000", "")
+    # The check character may be any letter: only the ten in the middle are Crockford's, where I and L read as 1, O as 0.
+    return folded[:1] + folded[1:11].translate(_READ_AS) + folded[11:]
+
+
+def _read(code: str) -> int:
+    text = _letters(code)
+    problem = WrongUsage(
+        "bad_line_code",
+        _("this is not a line code"),
+        hint=_("a line code has 12 characters and begins with G"),
+    )
+    if len(text) != 12 or text[0] != "G" or not set(text[1:11]) <= set(_CROCKFORD):
+        raise problem
+    if not mod_37_36.is_valid(text):
+        raise WrongUsage(
+            "bad_line_code",
+            _("the line code's check character does not fit"),
+            hint=_("compare it with the label once more"),
+        )
+    value = 0
+    for letter in text[1:11]:
+        value = value * 32 + _CROCKFORD.index(letter)
+    return value
