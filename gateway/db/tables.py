@@ -142,7 +142,7 @@ contact = Table(
 )
 
 # Match keys of up to 4,096 consecutive records (little-endian blobs). `numbers` holds the record numbers as int64,
-# `lens` the count of keys of each as uint8, `keys` all keys as int64. Erasing a record rewrites its page without it.
+# `counts` how many keys each has as uint8, `match_keys` all keys as int64. Erasing a record rewrites its page without it.
 key_page = Table(
     "key_page",
     metadata,
@@ -150,8 +150,8 @@ key_page = Table(
     Column("first_number", BigInteger, primary_key=True, autoincrement=False),
     Column("acquisition_id", Integer, nullable=False, index=True),
     Column("numbers", LargeBinary, nullable=False),
-    Column("lens", LargeBinary, nullable=False),
-    Column("keys", LargeBinary, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("match_keys", LargeBinary, nullable=False),
 )
 
 # A person's request to stop (オプトアウト): never deleted, can be lifted. `number` is its ledger number. `phones` and
@@ -344,8 +344,8 @@ line_key_page = Table(
     Column("first_number", BigInteger, primary_key=True, autoincrement=False),
     Column("normaliser_version", Integer, nullable=False),
     Column("numbers", LargeBinary, nullable=False),
-    Column("lens", LargeBinary, nullable=False),
-    Column("keys", LargeBinary, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("match_keys", LargeBinary, nullable=False),
 )
 
 # Unreleased lines whose record was erased meanwhile: the release drops them.

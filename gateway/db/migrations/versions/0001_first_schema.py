@@ -57,8 +57,8 @@ _POSTGRESQL_TRIGGERS = (
         " FOR EACH ROW EXECUTE FUNCTION guard_provision_record()"
     ),
     # Key pages are random bytes: compressing them costs time and gains nothing.
-    "ALTER TABLE key_page ALTER COLUMN keys SET STORAGE EXTERNAL",
-    "ALTER TABLE line_key_page ALTER COLUMN keys SET STORAGE EXTERNAL",
+    "ALTER TABLE key_page ALTER COLUMN match_keys SET STORAGE EXTERNAL",
+    "ALTER TABLE line_key_page ALTER COLUMN match_keys SET STORAGE EXTERNAL",
 )
 
 
@@ -259,8 +259,8 @@ def _create_tables() -> None:
         sa.Column("first_number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("acquisition_id", sa.Integer(), nullable=False),
         sa.Column("numbers", sa.LargeBinary(), nullable=False),
-        sa.Column("lens", sa.LargeBinary(), nullable=False),
-        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.Column("counts", sa.LargeBinary(), nullable=False),
+        sa.Column("match_keys", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["list_id"], ["list.id"], name=op.f("fk_key_page_list_id")),
         sa.PrimaryKeyConstraint("list_id", "first_number", name=op.f("pk_key_page")),
     )
@@ -400,8 +400,8 @@ def _create_tables() -> None:
         sa.Column("first_number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("normaliser_version", sa.Integer(), nullable=False),
         sa.Column("numbers", sa.LargeBinary(), nullable=False),
-        sa.Column("lens", sa.LargeBinary(), nullable=False),
-        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.Column("counts", sa.LargeBinary(), nullable=False),
+        sa.Column("match_keys", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["delivery"], ["delivery.serial"], name=op.f("fk_line_key_page_delivery")),
         sa.PrimaryKeyConstraint("delivery", "first_number", name=op.f("pk_line_key_page")),
     )

@@ -1,0 +1,1 @@
+"""The opt-out register, matching, verdicts and their explanations."""

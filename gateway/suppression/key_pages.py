@@ -1,0 +1,183 @@
+"""Key pages: the match keys of up to 4,096 consecutive records (or lines) in one row.
+
+Small, transactional, quick to read whole: screening a list reads its pages and probes them against the register's
+keys; erasing a record rewrites its one page. Behind this module the layout can change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, update
+
+from gateway.db.bulk import bulk_insert
+from gateway.db.tables import acquisition, key_page, line_key_page
+from gateway.errors import Damaged
+from gateway.i18n import _
+
+PAGE_RECORDS = 4096
+
+Int64s = npt.NDArray[np.int64]
+Lengths = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPage:
+    """Keys of consecutive records: ``numbers`` int64[n], ``lens`` uint8[n], ``keys`` int64[sum(lens)]."""
+
+    numbers: Int64s
+    lens: Lengths
+    keys: Int64s
+
+    def rows_of(self, key_positions: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Return for positions in ``keys`` the row each belongs to."""
+        ends = np.cumsum(self.lens, dtype=np.int64)
+        return np.searchsorted(ends, key_positions, side="right")
+
+    def without(self, numbers: Collection[int]) -> KeyPage:
+        """Return the page without some records."""
+        keep = ~np.isin(self.numbers, np.fromiter(numbers, dtype=np.int64))
+        return KeyPage(
+            numbers=self.numbers[keep],
+            lens=self.lens[keep],
+            keys=self.keys[np.repeat(keep, self.lens.astype(np.intp))],
+        )
+
+
+def paged(numbers: Int64s, lens: Lengths, keys: Int64s) -> Iterator[KeyPage]:
+    """Cut the keys of consecutive records into pages."""
+    offsets = np.concatenate(([0], np.cumsum(lens, dtype=np.int64)))
+    for start in range(0, len(numbers), PAGE_RECORDS):
+        stop = min(start + PAGE_RECORDS, len(numbers))
+        yield KeyPage(
+            numbers=numbers[start:stop], lens=lens[start:stop], keys=keys[offsets[start] : offsets[stop]]
+        )
+
+
+def append_record_pages(
+    connection: Connection, list_id: int, acquisition_id: int, pages: Iterable[KeyPage]
+) -> None:
+    """Write the pages of newly imported records, in the transaction that writes the records."""
+    bulk_insert(
+        connection,
+        key_page,
+        ("list_id", "first_number", "acquisition_id", "numbers", "counts", "match_keys"),
+        [
+            (list_id, int(page.numbers[0]), acquisition_id, *_blobs(page))
+            for page in pages
+            if len(page.numbers)
+        ],
+    )
+
+
+def append_line_pages(connection: Connection, delivery: int, version: int, pages: Iterable[KeyPage]) -> None:
+    """Write the pages of a delivery's lines, in the transaction that writes the lines."""
+    bulk_insert(
+        connection,
+        line_key_page,
+        ("delivery", "first_number", "normaliser_version", "numbers", "counts", "match_keys"),
+        [(delivery, int(page.numbers[0]), version, *_blobs(page)) for page in pages if len(page.numbers)],
+    )
+
+
+def record_pages(
+    connection: Connection, list_id: int, acquisition_id: int | None = None
+) -> Iterator[KeyPage]:
+    """Read a list's pages in record order; those of unfinished imports only when asked for by their acquisition."""
+    statement = select(key_page.c.first_number, key_page.c.numbers, key_page.c.counts, key_page.c.match_keys)
+    if acquisition_id is None:
+        finished = select(acquisition.c.id).where(acquisition.c.finished_at.is_not(None))
+        statement = statement.where(key_page.c.acquisition_id.in_(finished))
+    else:
+        statement = statement.where(key_page.c.acquisition_id == acquisition_id)
+    return _pages(connection, key_page, statement.where(key_page.c.list_id == list_id))
+
+
+def line_pages(connection: Connection, delivery: int) -> Iterator[KeyPage]:
+    """Read the pages of a delivery's lines in line order."""
+    statement = select(
+        line_key_page.c.first_number,
+        line_key_page.c.numbers,
+        line_key_page.c.counts,
+        line_key_page.c.match_keys,
+    )
+    return _pages(connection, line_key_page, statement.where(line_key_page.c.delivery == delivery))
+
+
+def remove_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:
+    """Rewrite the pages that hold some records without them; keys of phone numbers could be guessed, so they go too.
+
+    The caller holds the ledger's lock, so that no two rewrites of a page meet.
+    """
+    _remove(connection, key_page, key_page.c.list_id == list_id, numbers)
+
+
+def remove_lines(connection: Connection, delivery: int, numbers: Collection[int]) -> None:
+    """Rewrite the pages of a delivery's lines without some of them."""
+    _remove(connection, line_key_page, line_key_page.c.delivery == delivery, numbers)
+
+
+def _remove(
+    connection: Connection, table: Table, owner: ColumnElement[bool], numbers: Collection[int]
+) -> None:
+    if not numbers:
+        return
+    wanted = np.sort(np.fromiter(numbers, dtype=np.int64))
+    firsts = np.array(
+        connection.execute(select(table.c.first_number).where(owner).order_by(table.c.first_number))
+        .scalars()
+        .all(),
+        dtype=np.int64,
+    )
+    if not len(firsts):
+        return
+    touched = np.unique(np.searchsorted(firsts, wanted, side="right") - 1)
+    for first in firsts[touched[touched >= 0]]:
+        this = (owner, table.c.first_number == int(first))
+        row = connection.execute(
+            select(table.c.numbers, table.c.counts, table.c.match_keys).where(*this)
+        ).one()
+        blobs = _blobs(_page(table, int(first), row.numbers, row.counts, row.match_keys).without(numbers))
+        connection.execute(
+            update(table).where(*this).values(numbers=blobs[0], counts=blobs[1], match_keys=blobs[2])
+        )
+
+
+def _pages(connection: Connection, table: Table, statement: Select[*tuple[Any, ...]]) -> Iterator[KeyPage]:
+    """Read pages one by one by their first number: memory stays at one page, no cursor stays open."""
+    last = -1
+    while True:
+        row = connection.execute(
+            statement.where(table.c.first_number > last).order_by(table.c.first_number).limit(1)
+        ).one_or_none()
+        if row is None:
+            return
+        last = row.first_number
+        yield _page(table, last, row.numbers, row.counts, row.match_keys)
+
+
+def _page(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) -> KeyPage:
+    page = KeyPage(
+        numbers=np.frombuffer(numbers, dtype="<i8"),
+        lens=np.frombuffer(lens, dtype=np.uint8),
+        keys=np.frombuffer(keys, dtype="<i8"),
+    )
+    if len(page.numbers) != len(page.lens) or int(page.lens.sum(dtype=np.int64)) != len(page.keys):
+        raise Damaged(
+            "damaged_keys",
+            _("the match keys in {table} at {number} are damaged").format(table=table.name, number=first),
+            hint=_("run gateway doctor --repair to make them anew"),
+        )
+    return page
+
+
+def _blobs(page: KeyPage) -> tuple[bytes, bytes, bytes]:
+    return (
+        page.numbers.astype("<i8", copy=False).tobytes(),
+        page.lens.astype(np.uint8, copy=False).tobytes(),
+        page.keys.astype("<i8", copy=False).tobytes(),
+    )
