@@ -79,40 +79,27 @@ def _driver_error(error: BaseException) -> BaseException | None:
 
 
 def _database_error(error: BaseException) -> GatewayError:
-    """Name the cause; the driver's text is searched, never shown, because it may quote a row."""
+    """Name the cause; the driver's text is searched, never shown, because it may quote a row.
+
+    Most errors are told by ``gateway.db`` already; these escaped a transaction.
+    """
     text = str(error).lower()
     if "malformed" in text or "not a database" in text:
         return Damaged(
-            "database_damaged",
+            "corrupt_database",
             _("the database is damaged"),
-            hint=_("restore it from a backup; `gateway log verify` tells whether the journal is whole"),
+            hint=_("restore it from a backup; nothing was changed"),
         )
     if "locked" in text or "busy" in text:
         return Failed(
-            "database_locked", _("the database is locked by another process"), hint=_("try again in a moment")
-        )
-    if "unable to open" in text or "readonly" in text:
-        return Failed(
-            "database_unavailable",
-            _("the database cannot be opened for writing"),
-            hint=_("check that the file and its folder exist and belong to you"),
-        )
-    if "disk is full" in text or "disk i/o" in text or "no space" in text:
-        return Failed("disk_full", _("the database cannot be written: the disk is full or failing"))
-    if "no such table" in text or "undefinedtable" in type(error).__name__.lower():
-        return Failed(
-            "database_not_ready",
-            _("the database has no tables of the gateway"),
-            hint=_("run `gateway doctor`"),
-        )
-    if "connection" in text or "connect" in text:
-        return Failed(
-            "database_unreachable", _("the database server cannot be reached"), hint=_("check [database] url")
+            "database_busy",
+            _("the database is locked by another program"),
+            hint=_("wait for the other command to end and try again"),
         )
     return Failed(
         "database_error",
         _("the database refused: {type} at {place}").format(type=type(error).__name__, place=_place(error)),
-        hint=_("run again with --debug to see the traceback; it may show personal data"),
+        hint=_("run `gateway doctor`; with --debug the traceback shows the statement"),
     )
 
 

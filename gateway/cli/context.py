@@ -12,8 +12,9 @@ from gateway.errors import WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from gateway.config import Config, Workspace
-    from gateway.db.engine import Database
     from gateway.plugins import Manager
 
 SETTINGS = "gateway.toml"
@@ -83,12 +84,12 @@ class Session:
         )
 
     @cached_property
-    def _database(self) -> Database:
+    def _database(self) -> Engine:
         from gateway.db.engine import open_database
 
         return open_database(self.workspace.database_url)
 
-    def database(self) -> Database:
+    def database(self) -> Engine:
         """Return the workspace's database, open and of the right revision."""
         return self._database
 

@@ -43,23 +43,28 @@ class GatewayGroup(click.Group):
     Commands of plugins come from the entry points of ``gateway.commands``; their names are read from metadata.
     """
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run as a program: every error becomes one line and an exit code."""
-        if not extra.pop("standalone_mode", True):
-            return super().main(args, *rest, standalone_mode=False, **extra)
         arguments = list(sys.argv[1:] if args is None else args)
         session = Session()
-        sys.exit(self._run(arguments, session, extra))
-
-    def _run(self, arguments: list[str], session: Session, extra: dict[str, Any]) -> int:
+        extra = {"obj": session, **extra}
+        if not standalone_mode:
+            return super().main(arguments, prog_name, complete_var, standalone_mode=False, **extra)
         try:
-            result = super().main(arguments, standalone_mode=False, obj=session, **extra)
+            result = super().main(arguments, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the one boundary: whatever happened becomes one line
             from gateway.cli.boundary import report
 
-            return report(error, as_json=session.as_json or "--json" in arguments, debug=session.debug)
-        return result if isinstance(result, int) else 0
+            sys.exit(report(error, as_json=session.as_json or "--json" in arguments, debug=session.debug))
+        sys.exit(result if isinstance(result, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the core's commands in the order of the work, then those of plugins."""

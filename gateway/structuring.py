@@ -1,0 +1,229 @@
+"""Turn tables of plain values into frozen dataclasses, strictly: no unknown keys, no silent conversion.
+
+cattrs does the walking; its hooks are replaced because they would turn ``"3"`` into 3 and ``"abc"`` into three items.
+Only values marked as ``Text`` (from the command line and the environment) are converted to a field's type.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from difflib import get_close_matches
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
+
+from gateway.errors import WrongUsage
+from gateway.i18n import _
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+Kind = TypeVar("Kind")
+Locate = Callable[[str], str]
+"""Say where a dotted key stands, such as ``gateway.toml, line 3: filing.items``."""
+
+_TRUTH = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+
+
+class Text(str):
+    """A value that came as text and may be converted to the type of its field."""
+
+    __slots__ = ()
+
+
+class Secret(str):
+    """The value of a secret that was given by reference; it shows itself as ``***`` in every repr."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def structure(kind: type[Kind], table: Mapping[str, object], locate: Locate) -> Kind:
+    """Make an instance of a dataclass from a table.
+
+    Raises ``WrongUsage`` (``unknown_key`` with the nearest valid one, ``bad_value``, ``missing_value``) for the first
+    thing that is wrong; the message names its place, never the value, which may be a secret.
+    """
+    from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+
+    try:
+        return _converter().structure(table, kind)
+    except BaseValidationError as group:
+        for path, error in _leaves(group, ""):
+            if isinstance(error, ForbiddenExtraKeysError):
+                raise _unknown_key(path, error, locate) from None
+            if isinstance(error, KeyError):
+                raise WrongUsage(
+                    "missing_value", _("{place} is missing").format(place=locate(path))
+                ) from None
+            raise WrongUsage(
+                "bad_value", _("{place} {problem}").format(place=locate(path), problem=error)
+            ) from None
+        raise
+
+
+def nearest(name: str, known: AbstractSet[str]) -> str:
+    """Return the hint for a mistyped name: the nearest valid one, or all of them."""
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    if close:
+        return _("did you mean {nearest}?").format(nearest=close[0])
+    return _("valid: {names}").format(names=", ".join(sorted(known)) or _("none"))
+
+
+def _unknown_key(path: str, error: Exception, locate: Locate) -> WrongUsage:
+    cls: type = getattr(error, "cl")  # noqa: B009 - cattrs declares neither attribute for type checkers
+    extra: set[str] = getattr(error, "extra_fields")  # noqa: B009 - see above
+    key = min(extra)
+    return WrongUsage(
+        "unknown_key",
+        _("{place}: unknown key").format(place=locate(_joined(path, key))),
+        hint=nearest(key, {field.name for field in dataclasses.fields(cls)}),
+    )
+
+
+def _leaves(group: BaseException, path: str) -> Iterator[tuple[str, Exception]]:
+    """Walk cattrs' tree of errors; its notes carry the attribute that each branch is about."""
+    for error in getattr(group, "exceptions", ()):
+        names = [str(note.name) for note in getattr(error, "__notes__", ()) if hasattr(note, "name")]
+        below = _joined(path, *names)
+        if hasattr(error, "exceptions"):
+            yield from _leaves(error, below)
+        else:
+            yield below, error
+
+
+def _joined(*parts: str) -> str:
+    return ".".join(part for part in parts if part)
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs import Converter
+
+    converter = Converter(forbid_extra_keys=True)
+    for kind, read in _SCALARS.items():
+        converter.register_structure_hook(kind, read)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _kind: value)
+    converter.register_structure_hook_func(_is_literal, _read_choice)
+    converter.register_structure_hook_func(_is_enum, _read_enum)
+    converter.register_structure_hook_func(
+        _is_collection,
+        lambda value, kind: _read_many(converter, value, kind),
+    )
+    return converter
+
+
+def _read_text(value: object, _kind: object) -> str:
+    if isinstance(value, Secret):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    raise ValueError(_("must be text in quotes"))
+
+
+def _read_integer(value: object, _kind: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, Text) and value.strip().lstrip("+-").isdecimal():
+        return int(value)
+    raise ValueError(_("must be a whole number"))
+
+
+def _read_number(value: object, _kind: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, Text):
+        try:
+            return float(value)
+        except ValueError:
+            pass
+    raise ValueError(_("must be a number"))
+
+
+def _read_truth(value: object, _kind: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Text) and value.strip().lower() in _TRUTH:
+        return _TRUTH[value.strip().lower()]
+    raise ValueError(_("must be true or false"))
+
+
+def _read_date(value: object, _kind: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, Text):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            pass
+    raise ValueError(_("must be a date such as 2026-04-01, without quotes"))
+
+
+def _read_path(value: object, kind: object) -> Path:
+    return Path(_read_text(value, kind))
+
+
+_SCALARS: dict[type, Callable[[object, Any], object]] = {
+    str: _read_text,
+    int: _read_integer,
+    float: _read_number,
+    bool: _read_truth,
+    date: _read_date,
+    Path: _read_path,
+}
+
+
+def _is_literal(kind: object) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _is_enum(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _is_collection(kind: object) -> bool:
+    origin: object = get_origin(kind)
+    return origin in (tuple, list, frozenset, set)
+
+
+def _choose(value: object, choices: Mapping[str, object]) -> object:
+    found = choices.get(str(value))
+    if found is None or isinstance(value, bool):
+        names = ", ".join(repr(name) if not name else name for name in choices)
+        raise ValueError(_("must be one of: {names}").format(names=names))
+    return found
+
+
+def _read_choice(value: object, kind: object) -> object:
+    return _choose(value, {str(choice): choice for choice in get_args(kind)})
+
+
+def _read_enum(value: object, kind: type[Enum]) -> object:
+    return _choose(value, {str(member.value): member for member in kind})
+
+
+def _read_many(converter: Converter, value: object, kind: Any) -> object:
+    container, inner = get_origin(kind), get_args(kind)[0]
+    if isinstance(value, Text):
+        value = [Text(part.strip()) for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(_("must be a list in square brackets"))
+    try:
+        return container(converter.structure(item, inner) for item in value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(_("must be a list, and each item {problem}").format(problem=error)) from None
