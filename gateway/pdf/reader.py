@@ -1,0 +1,158 @@
+"""Read the line codes back from a PDF that our writer made, by walking the strings shown in the bar font.
+
+A general PDF library needs a minute and more for 40,000 pages. This one knows the few forms that ``writer`` makes,
+and refuses whatever else it meets, so that nothing can be shown that it does not see. It reads what the pages say,
+which is not a proof of what is visible.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.errors import Failed
+from gateway.i18n import _
+from gateway.pdf import code128
+from gateway.pdf.bar_font import BASE_FONT, CODE128_BASE
+
+_CUSTOMER = re.compile(r"\[[0-9a-h-]{21}\]")
+_CHECK_VALUES = {character: value for value, character in enumerate("0123456789-abcdefgh")}
+_REFERENCES = re.compile(rb"(\d+) 0 R")
+_SHOWN = re.compile(rb"<([0-9a-f]*)>Tj")
+_START = f"{CODE128_BASE + code128.START_B:02x}".encode("ascii")
+_UNSHIFT = bytes((byte - CODE128_BASE) % 256 for byte in range(256))
+
+_NEUTRAL = b"0123456789abcdef<>-. \n"
+_KNOWN = frozenset(b"/BTEjmzlSw")
+"""What is left of BT ET Tf Td Tm Tz Tj m l S w and the font names, once numbers and strings are taken away."""
+
+
+def line_codes(path: Path) -> Iterator[str]:
+    """Yield the text of every Code128 in page order, each as often as it is drawn.
+
+    Raise ``Failed`` where the file is not one of ours, is damaged, or shows bars that do not decode: page numbers
+    are the only thing the message tells.
+    """
+    with path.open("rb") as file:
+        try:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            raise _foreign(path) from None
+        with data:
+            yield from _Document(data, path).codes()
+
+
+class _Document:
+    """An open file with its object positions."""
+
+    def __init__(self, data: mmap.mmap, path: Path) -> None:
+        self._data = data
+        self._path = path
+        try:
+            self._offsets = self._read_xref()
+            root = self._entry(self._trailer(), rb"/Root (\d+) 0 R")
+            pages = self._entry(self._object(root), rb"/Pages (\d+) 0 R")
+            self._pages = list(self._walk(pages))
+            self._bar_font = self._name_of_bar_font(self._object(pages))
+        except (ValueError, IndexError):
+            raise _foreign(path) from None
+
+    def codes(self) -> Iterator[str]:
+        """Yield the codes of all pages."""
+        font = b"/" + self._bar_font
+        in_bars = re.compile(rb"%b [0-9.]+ Tf([^/]*)" % font)
+        for page, reference in enumerate(self._pages, start=1):
+            content = self._content(reference, page)
+            segments = in_bars.findall(content)
+            strings = [string for segment in segments for string in _SHOWN.findall(segment)]
+            shows = sum(segment.count(b"Tj") for segment in segments)
+            if len(segments) != content.count(font) or len(strings) != shows:
+                raise _unreadable(self._path, page)
+            for string in strings:
+                code = self._decoded(string, page)
+                if code:
+                    yield code
+
+    def _decoded(self, string: bytes, page: int) -> str | None:
+        """Return a line code, nothing for a sound customer barcode, and refuse all else."""
+        if string.startswith(_START):
+            code = code128.text_of(bytes.fromhex(string.decode("ascii")).translate(_UNSHIFT))
+            if code:
+                return code
+        elif _is_customer_barcode(bytes.fromhex(string.decode("ascii")).decode("latin-1")):
+            return None
+        raise _unreadable(self._path, page)
+
+    def _content(self, reference: int, page: int) -> bytes:
+        try:
+            stream = self._entry(self._object(reference), rb"/Contents (\d+) 0 R")
+            start = self._offsets[stream]
+            head = self._data.find(b"stream\n", start)
+            length = self._entry(self._data[start:head], rb"/Length (\d+)")
+            content = zlib.decompress(self._data[head + 7 : head + 7 + length])
+        except (ValueError, IndexError, zlib.error):
+            raise _unreadable(self._path, page) from None
+        if not _KNOWN.issuperset(content.translate(None, _NEUTRAL)):
+            raise _unreadable(self._path, page)
+        return content
+
+    def _walk(self, node: int) -> Iterator[int]:
+        """Yield the pages under a node of the page tree, which is two levels deep."""
+        for kid in self._kids(node):
+            yield from self._kids(kid)
+
+    def _kids(self, node: int) -> list[int]:
+        body = self._object(node)
+        start = body.index(b"/Kids[")
+        return [int(found) for found in _REFERENCES.findall(body[start : body.index(b"]", start)])]
+
+    def _name_of_bar_font(self, pages: bytes) -> bytes:
+        fonts = self._object(self._entry(pages, rb"/Resources (\d+) 0 R"))
+        for name, reference in re.findall(rb"/(\w+) (\d+) 0 R", fonts):
+            if f"/BaseFont/{BASE_FONT}/".encode("ascii") in self._object(int(reference)):
+                return bytes(name)
+        raise ValueError("no bar font")
+
+    def _object(self, reference: int) -> bytes:
+        start = self._offsets[reference]
+        if not self._data[start : start + 20].startswith(b"%d 0 obj\n" % reference):
+            raise ValueError("object is not where the table says")
+        return self._data[start : self._data.find(b"\nendobj", start)]
+
+    def _trailer(self) -> bytes:
+        return self._data[self._data.rfind(b"trailer") :]
+
+    def _read_xref(self) -> list[int]:
+        start = self._entry(self._trailer(), rb"startxref\n(\d+)\n%%EOF\n$")
+        head = re.compile(rb"xref\n0 (\d+)\n").match(self._data, start)
+        if head is None:
+            raise ValueError("no cross-reference table")
+        first, count = head.end(), int(head[1])
+        return [int(self._data[place : place + 10]) for place in range(first, first + 20 * count, 20)]
+
+    @staticmethod
+    def _entry(body: bytes, pattern: bytes) -> int:
+        found = re.search(pattern, body)
+        if found is None:
+            raise ValueError("an entry is missing")
+        return int(found[1])
+
+
+def _is_customer_barcode(text: str) -> bool:
+    inner = text[1:-1]
+    return _CUSTOMER.fullmatch(text) is not None and sum(map(_CHECK_VALUES.__getitem__, inner)) % 19 == 0
+
+
+def _foreign(path: Path) -> Failed:
+    message = _("{file}: not a whole PDF of this program's writer").format(file=path.name)
+    return Failed("unreadable_labels", message, hint=_("make the delivery again"))
+
+
+def _unreadable(path: Path, page: int) -> Failed:
+    message = _("{file}, page {page}: holds bars or operators that do not decode").format(
+        file=path.name, page=page
+    )
+    return Failed("unreadable_labels", message, hint=_("make the delivery again"))
