@@ -1,0 +1,177 @@
+"""People as stored: write records of a list in bulk, read them back as ``Person``, remove them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, select
+
+from gateway.db.bulk import bulk_insert
+from gateway.db.tables import contact, record
+from gateway.people.person import Person
+
+_RECORD_COLUMNS = (
+    "list_id",
+    "number",
+    "id",
+    "acquisition_id",
+    "fingerprint",
+    "name",
+    "kana",
+    "postal_code",
+    "address",
+    "building",
+    "company",
+    "department",
+    "title",
+    "joint_names",
+    "honorific",
+    "attributes",
+)
+_CONTACT_COLUMNS = ("list_id", "number", "kind", "position", "value", "acquisition_id", "consent")
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """One record of a list; ``number`` names it within the list for good, ``person.id`` is the file's own id."""
+
+    list_id: int
+    number: int
+    acquisition_id: int
+    fingerprint: int
+    person: Person
+
+
+def insert_records(
+    connection: Connection,
+    list_id: int,
+    acquisition_id: int,
+    first_number: int,
+    people: Sequence[Person],
+    fingerprints: Sequence[int],
+) -> None:
+    """Write people as consecutive records, with their phones and e-mails as rows of their own."""
+    bulk_insert(
+        connection,
+        record,
+        _RECORD_COLUMNS,
+        (
+            (
+                list_id,
+                number,
+                person.id,
+                acquisition_id,
+                fingerprint,
+                person.name,
+                person.kana,
+                person.postal_code,
+                person.address,
+                person.building,
+                person.company,
+                person.department,
+                person.title,
+                person.joint_names,
+                person.honorific,
+                json.dumps(dict(person.attributes), ensure_ascii=False) if person.attributes else "",
+            )
+            for number, (person, fingerprint) in enumerate(
+                zip(people, fingerprints, strict=True), first_number
+            )
+        ),
+    )
+    bulk_insert(
+        connection,
+        contact,
+        _CONTACT_COLUMNS,
+        (
+            (list_id, number, kind, position, value, acquisition_id, "")
+            for number, person in enumerate(people, first_number)
+            for kind, values in (("phone", person.phones), ("email", person.emails))
+            for position, value in enumerate(values)
+        ),
+    )
+
+
+def fetch_records(connection: Connection, list_id: int, numbers: Iterable[int]) -> dict[int, StoredRecord]:
+    """Read some records by number; those that are gone are absent from the result."""
+    found: dict[int, StoredRecord] = {}
+    for chunk in _chunks(numbers):
+        found.update(
+            (stored.number, stored)
+            for stored in _read(
+                connection,
+                _RECORDS.where(record.c.list_id == list_id, record.c.number.in_(chunk)),
+                _CONTACTS.where(contact.c.list_id == list_id, contact.c.number.in_(chunk)),
+            )
+        )
+    return found
+
+
+def read_block(connection: Connection, list_id: int, first: int, last: int) -> list[StoredRecord]:
+    """Read the records numbered from ``first`` to ``last`` in order."""
+    return _read(
+        connection,
+        _RECORDS.where(record.c.list_id == list_id, record.c.number.between(first, last)),
+        _CONTACTS.where(contact.c.list_id == list_id, contact.c.number.between(first, last)),
+    )
+
+
+def delete_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:
+    """Remove records and their contacts; the caller rewrites their key pages."""
+    for chunk in _chunks(numbers):
+        for table in (contact, record):
+            connection.execute(delete(table).where(table.c.list_id == list_id, table.c.number.in_(chunk)))
+
+
+_RECORDS = select(*(record.c[name] for name in _RECORD_COLUMNS)).order_by(record.c.number)
+_CONTACTS = select(contact.c.number, contact.c.kind, contact.c.value).order_by(
+    contact.c.number, contact.c.kind, contact.c.position
+)
+_NO_CONTACTS: tuple[list[str], list[str]] = ([], [])
+
+
+def _read(
+    connection: Connection, records: Select[*tuple[Any, ...]], contacts: Select[Any, Any, Any]
+) -> list[StoredRecord]:
+    grouped: dict[int, tuple[list[str], list[str]]] = {}
+    for number, kind, value in connection.execute(contacts):
+        phones, emails = grouped.setdefault(number, ([], []))
+        (phones if kind == "phone" else emails).append(value)
+    return [_stored(row, *grouped.get(row[1], _NO_CONTACTS)) for row in connection.execute(records)]
+
+
+def _stored(row: Sequence[Any], phones: Sequence[str], emails: Sequence[str]) -> StoredRecord:
+    """Build a record from a row in the order of ``_RECORD_COLUMNS``."""
+    return StoredRecord(
+        list_id=row[0],
+        number=row[1],
+        acquisition_id=row[3],
+        fingerprint=row[4],
+        person=Person(
+            id=row[2],
+            name=row[5],
+            kana=row[6],
+            postal_code=row[7],
+            address=row[8],
+            building=row[9],
+            phones=tuple(phones),
+            emails=tuple(emails),
+            company=row[10],
+            department=row[11],
+            title=row[12],
+            joint_names=row[13],
+            honorific=row[14],
+            attributes=json.loads(row[15]) if row[15] else {},
+        ),
+    )
+
+
+def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(numbers)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
