@@ -54,6 +54,7 @@ def missing_characters(text: str, style: Style = "gothic") -> str:
     """Return the distinct characters that the face has no glyph for, in order of appearance."""
     store = _store(style)
     store.add(text)
+    store.save()
     return "".join(dict.fromkeys(character for character in text if ord(character) not in store.glyphs))
 
 
@@ -116,30 +117,36 @@ def _as_utf16(match: re.Match[str]) -> str:
 
 
 class _Store:
-    """The converted glyphs of one style, backed by a file that is replaced whole whenever glyphs are added."""
+    """The converted glyphs of one style, backed by a file that is replaced whole when glyphs were added."""
 
     def __init__(self, style: Style, path: Path) -> None:
         self.style = style
         self.path = path
+        self.source: _Source | None = None
         self.tables: dict[str, bytes] = {}
         self.glyphs: dict[int, _Glyph] = {}
         self.lacking: set[int] = set()
+        self.saved = 0
         with suppress(OSError, ValueError, EOFError, TypeError):
             self.tables, self.glyphs = marshal.loads(path.read_bytes())
+            self.saved = len(self.glyphs)
 
     def add(self, text: Iterable[str]) -> None:
         """Convert the characters that are not there yet; those without a glyph are remembered as lacking."""
         wanted = {_NOTDEF, ord(" "), *(ord(each) for each in text)} - self.glyphs.keys() - self.lacking
         if not wanted:
             return
-        tables, glyphs = _convert(self.style, wanted)
-        self.tables = tables
+        if self.source is None:
+            self.source = _Source(self.style)
+            self.tables = self.source.tables()
+        glyphs = {code: glyph for code in sorted(wanted) if (glyph := self.source.convert(code)) is not None}
         self.glyphs |= glyphs
         self.lacking |= wanted - glyphs.keys()
-        self._save()
 
-    def _save(self) -> None:
-        """Replace the file; a cache folder that cannot be written costs time, nothing else."""
+    def save(self) -> None:
+        """Replace the file if glyphs were added; a folder that cannot be written costs time, nothing else."""
+        if len(self.glyphs) == self.saved:
+            return
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
@@ -147,6 +154,7 @@ class _Store:
                 with os.fdopen(descriptor, "wb") as out:
                     out.write(marshal.dumps((self.tables, self.glyphs), 4))
                 os.replace(name, self.path)
+                self.saved = len(self.glyphs)
             except OSError:
                 Path(name).unlink(missing_ok=True)
 
@@ -169,30 +177,39 @@ def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delivery-gateway"
 
 
-def _convert(style: Style, wanted: set[int]) -> tuple[dict[str, bytes], dict[int, _Glyph]]:
-    """Turn cubic outlines into quadratic ones and take over the tables that describe the face as a whole."""
-    from fontTools.pens.cu2quPen import Cu2QuPen
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
-    from fontTools.ttLib import TTFont as OpenTypeFont
-    from fontTools.ttLib import newTable
+class _Source:
+    """The face itself, opened only when a character is not in the store yet."""
 
-    with OpenTypeFont(face_path(style), lazy=True) as font:
+    def __init__(self, style: Style) -> None:
+        from fontTools.ttLib import TTFont as OpenTypeFont
+
+        self.font = OpenTypeFont(face_path(style), lazy=True, recalcBBoxes=False)
+        self.names: dict[int, str] = {**self.font.getBestCmap(), _NOTDEF: ".notdef"}
+        self.outlines = self.font.getGlyphSet()
+        self.metrics = self.font["hmtx"]
+
+    def tables(self) -> dict[str, bytes]:
+        """Take over the tables that describe the face as a whole."""
+        from fontTools.ttLib import newTable
+
         names = newTable("name")
         names.names = []
-        names.setName(f"{font['name'].getDebugName(6)}-TrueType", 6, 3, 1, 0x409)
-        tables = {tag: cast(bytes, font.getTableData(tag)) for tag in ("head", "hhea", "OS/2", "post")}
-        tables["name"] = names.compile(font)
-        outlines, metrics = font.getGlyphSet(), font["hmtx"]
-        names_of = {code: name for code, name in font.getBestCmap().items() if code in wanted}
-        if _NOTDEF in wanted:
-            names_of[_NOTDEF] = ".notdef"
-        glyphs = {}
-        for code, name in names_of.items():
-            pen = TTGlyphPen(None)
-            outlines[name].draw(Cu2QuPen(pen, _MAXIMUM_ERROR, reverse_direction=True))
-            advance, bearing = metrics[name]
-            glyphs[code] = (advance, bearing, cast(bytes, pen.glyph().compile(None)))
-    return tables, glyphs
+        names.setName(f"{self.font['name'].getDebugName(6)}-TrueType", 6, 3, 1, 0x409)
+        tables = {tag: cast(bytes, self.font.getTableData(tag)) for tag in ("head", "hhea", "OS/2", "post")}
+        return tables | {"name": names.compile(self.font)}
+
+    def convert(self, code: int) -> _Glyph | None:
+        """Turn a character's cubic outline into a quadratic one; ``None`` when the face has no glyph for it."""
+        from fontTools.pens.cu2quPen import Cu2QuPen
+        from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+        name = self.names.get(code)
+        if name is None:
+            return None
+        pen = TTGlyphPen(None)
+        self.outlines[name].draw(Cu2QuPen(pen, _MAXIMUM_ERROR, reverse_direction=True))
+        advance, bearing = self.metrics[name]
+        return advance, bearing, cast(bytes, pen.glyph().compile(None))
 
 
 def _assemble(store: _Store, characters: str) -> bytes:
