@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 KANJI_NUMERALS = "〇一二三四五六七八九十百千"
 """The characters of a kanji numeral; 万, 零 and the formal 壱 弐 参 are not among them."""
@@ -15,6 +16,7 @@ _WITH_UNITS = re.compile(
 _UNITS = {"thousands": 1000, "hundreds": 100, "tens": 10}
 
 
+@lru_cache(maxsize=4096)
 def read_numeral(run: str) -> str | None:
     """Return a run of kanji numerals in arabic digits, ``None`` if it is malformed (二三十, 二十〇).
 
