@@ -71,8 +71,9 @@ def structure(kind: type[Kind], table: Mapping[str, object], locate: Locate) -> 
                 raise WrongUsage(
                     "missing_value", _("{place} is missing").format(place=locate(path))
                 ) from None
+            problem = str(error) if isinstance(error, ValueError) else _("must be a table")
             raise WrongUsage(
-                "bad_value", _("{place} {problem}").format(place=locate(path), problem=error)
+                "bad_value", _("{place} {problem}").format(place=locate(path), problem=problem)
             ) from None
         raise
 
@@ -222,8 +223,8 @@ def _read_many(converter: Converter, value: object, kind: Any) -> object:
     if isinstance(value, Text):
         value = [Text(part.strip()) for part in value.split(",") if part.strip()]
     if not isinstance(value, (list, tuple)):
-        raise TypeError(_("must be a list in square brackets"))
+        raise ValueError(_("must be a list in square brackets"))  # noqa: TRY004 - told like any wrong value
     try:
         return container(converter.structure(item, inner) for item in value)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(_("must be a list, and each item {problem}").format(problem=error)) from None

@@ -53,10 +53,14 @@ def test_the_filing_and_its_desk_are_read(load: Load) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "hint"),
     [
-        pytest.param('[provider]\nname = "x"\nadress = "y"\n', "line 3: provider.adress", "address", id="key"),
+        pytest.param(
+            '[provider]\nname = "x"\nadress = "y"\n', "line 3: provider.adress", "address", id="key"
+        ),
         pytest.param("[filling]\nitems = []\n", "line 1: filling", "filing", id="section"),
         pytest.param('[filing.desk]\nfone = ""\n', "line 2: filing.desk.fone", "phone", id="nested key"),
-        pytest.param("[filing]\ndesk = {fone = ''}\n", "line 2: filing.desk.fone", "phone", id="inline table"),
+        pytest.param(
+            "[filing]\ndesk = {fone = ''}\n", "line 2: filing.desk.fone", "phone", id="inline table"
+        ),
     ],
 )
 def test_an_unknown_key_names_its_line_and_the_nearest_key(
@@ -75,8 +79,12 @@ def test_an_unknown_key_names_its_line_and_the_nearest_key(
     [
         pytest.param("[provider]\nname = 3\n", "line 2: provider.name must be text", id="number for text"),
         pytest.param('[filing]\nitems = "name"\n', "filing.items must be a list", id="text for a list"),
-        pytest.param("[filing]\nitems = [1]\n", "filing.items must be a list, and each item", id="wrong item"),
-        pytest.param('[filing]\nstart_on = "2026-05-01"\n', "filing.start_on must be a date", id="text for a date"),
+        pytest.param(
+            "[filing]\nitems = [1]\n", "filing.items must be a list, and each item", id="wrong item"
+        ),
+        pytest.param(
+            '[filing]\nstart_on = "2026-05-01"\n', "filing.start_on must be a date", id="text for a date"
+        ),
         pytest.param("[plugins]\nthird_party = 1\n", "plugins.third_party must be true or false", id="truth"),
         pytest.param('[defaults]\npurpose = "sms"\n', "must be one of: '', dm, telemarketing", id="purpose"),
         pytest.param('[filing]\nmethods = ["print"]\n', "no method print", id="method"),
@@ -219,7 +227,9 @@ def test_set_wins_over_the_table_and_is_converted() -> None:
         pytest.param({}, {"stat": "1"}, "--set stat: unknown key", id="unknown set"),
         pytest.param({"stat": 1}, {}, "[formats.labels] stat: unknown key", id="unknown in the table"),
         pytest.param({}, {"start": "one"}, "--set start must be a whole number", id="no number"),
-        pytest.param({"start": "1"}, {}, "[formats.labels] start must be a whole number", id="text in the table"),
+        pytest.param(
+            {"start": "1"}, {}, "[formats.labels] start must be a whole number", id="text in the table"
+        ),
         pytest.param({}, {"order": "name"}, "must be one of: given, postal", id="choice"),
         pytest.param({}, {"start": "0"}, "must be 1 or more", id="the type's own rule"),
     ],
