@@ -16,7 +16,7 @@ from gateway.documents.sheet import BODY, PAGE_WIDTH, RULE, Sheet, lines_of, wid
 MARGIN = 15.0
 WIDTH = PAGE_WIDTH - 2 * MARGIN
 TOP = 22.5
-BOTTOM = 276.0
+BOTTOM = 275.0
 """Between these the page belongs to its content."""
 
 MODULE = 4 * 25.4 / 203

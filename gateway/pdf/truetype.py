@@ -81,17 +81,17 @@ def register_font(text: str, style: Style = "gothic", *, document: str) -> str:
             hint=_("write the name or address with another form of the character"),
         )
     characters = "".join(sorted(set(text) | {" "}))
-    digest = hashlib.sha256(characters.encode()).hexdigest()[:16]
-    name = f"Gateway{style.capitalize()}-{digest}"
+    name = f"{face_path(style).stem}-{hashlib.sha256(characters.encode()).hexdigest()[:16]}"
     if name in _registered:
         _registered.move_to_end(name)
         return name
-    pdfmetrics.registerFont(
-        _EmbeddedFont(name, BytesIO(_assemble(_store(style), characters)), asciiReadable=False)
-    )
+    font = _EmbeddedFont(name, BytesIO(_assemble(_store(style), name, characters)), asciiReadable=False)
+    pdfmetrics.registerFont(font)
     _registered[name] = None
     while len(_registered) > _FONTS_KEPT:
-        pdfmetrics._fonts.pop(_registered.popitem(last=False)[0], None)
+        oldest, _nothing = _registered.popitem(last=False)
+        pdfmetrics._fonts.pop(oldest, None)
+        pdfmetrics._dynFaceNames.pop(oldest, None)
     return name
 
 
@@ -183,20 +183,14 @@ class _Source:
     def __init__(self, style: Style) -> None:
         from fontTools.ttLib import TTFont as OpenTypeFont
 
-        self.font = OpenTypeFont(face_path(style), lazy=True, recalcBBoxes=False)
+        self.font = OpenTypeFont(BytesIO(face_path(style).read_bytes()), lazy=True, recalcBBoxes=False)
         self.names: dict[int, str] = {**self.font.getBestCmap(), _NOTDEF: ".notdef"}
         self.outlines = self.font.getGlyphSet()
         self.metrics = self.font["hmtx"]
 
     def tables(self) -> dict[str, bytes]:
         """Take over the tables that describe the face as a whole."""
-        from fontTools.ttLib import newTable
-
-        names = newTable("name")
-        names.names = []
-        names.setName(f"{self.font['name'].getDebugName(6)}-TrueType", 6, 3, 1, 0x409)
-        tables = {tag: cast(bytes, self.font.getTableData(tag)) for tag in ("head", "hhea", "OS/2", "post")}
-        return tables | {"name": names.compile(self.font)}
+        return {tag: cast(bytes, self.font.getTableData(tag)) for tag in ("head", "hhea", "OS/2", "post")}
 
     def convert(self, code: int) -> _Glyph | None:
         """Turn a character's cubic outline into a quadratic one; ``None`` when the face has no glyph for it."""
@@ -212,8 +206,12 @@ class _Source:
         return advance, bearing, cast(bytes, pen.glyph().compile(None))
 
 
-def _assemble(store: _Store, characters: str) -> bytes:
-    """Put a complete TrueType file together from stored glyphs; glyph 0 is ``.notdef``."""
+def _assemble(store: _Store, name: str, characters: str) -> bytes:
+    """Put a complete TrueType file together from stored glyphs; glyph 0 is ``.notdef``.
+
+    The PostScript name must be the font's own: reportlab takes two fonts of one face name for the same font and
+    would print the second document with the characters of the first.
+    """
     codes = [ord(character) for character in characters]
     glyphs = [store.glyphs[code] for code in (_NOTDEF, *codes)]
     offsets, outlines = [0], b""
@@ -227,7 +225,7 @@ def _assemble(store: _Store, characters: str) -> bytes:
         "maxp", struct.pack(">IH13H", 0x00010000, len(glyphs), 4096, 512, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
     )
     maker.add("OS/2", store.tables["OS/2"])
-    maker.add("name", store.tables["name"])
+    maker.add("name", _name_table(name))
     maker.add("post", b"\0\3\0\0" + store.tables["post"][4:16] + b"\0" * 16)
     maker.add("hmtx", b"".join(struct.pack(">Hh", advance, bearing) for advance, bearing, _outline in glyphs))
     maker.add("loca", struct.pack(f">{len(offsets)}I", *offsets))
@@ -238,6 +236,12 @@ def _assemble(store: _Store, characters: str) -> bytes:
 
 def _with_short(table: bytes, offset: int, value: int) -> bytes:
     return table[:offset] + struct.pack(">H", value) + table[offset + 2 :]
+
+
+def _name_table(name: str) -> bytes:
+    """Write a table with nothing but the PostScript name (Windows, Unicode, English)."""
+    text = name.encode("utf-16-be")
+    return struct.pack(">HHHHHHHHH", 0, 1, 18, 3, 1, 0x409, 6, len(text), 0) + text
 
 
 def _character_map(codes: list[int]) -> bytes:
