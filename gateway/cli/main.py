@@ -95,10 +95,23 @@ class GatewayGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, naming the nearest one where there is none."""
+        """Find the command, naming the nearest one where there is none.
+
+        click runs the group's own function after this, so the global options are handed on here: they say which
+        plugins' commands may be imported at all.
+        """
+        _hand_on_options(ctx)
         if args[0].startswith("-") or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         _unknown_command(ctx, args[0], self.list_commands(ctx))
+
+
+def _hand_on_options(ctx: click.Context) -> None:
+    session = ctx.ensure_object(Session)
+    session.directory = ctx.params["directory"]
+    session.disabled = frozenset(ctx.params["disabled"])
+    session.third_party = not ctx.params["no_third_party"]
+    session.debug = session.debug or ctx.params["debug"]
 
 
 def _unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> NoReturn:
@@ -184,13 +197,5 @@ def _load_from_plugin(ctx: click.Context, points: list[EntryPoint]) -> click.Com
 )
 @click.option("--no-third-party", is_flag=True, help=_("Load no plugin but the gateway's own."))
 @click.option("--debug", is_flag=True, help=_("Show tracebacks (they may show personal data)."))
-@click.pass_context
-def gateway(
-    ctx: click.Context, directory: Path | None, disabled: tuple[str, ...], no_third_party: bool, debug: bool
-) -> None:
-    """Take the global options; everything else is loaded by the command that needs it."""
-    session = ctx.ensure_object(Session)
-    session.directory = directory
-    session.disabled = frozenset(disabled)
-    session.third_party = not no_third_party
-    session.debug = session.debug or debug
+def gateway(**_options: object) -> None:
+    """Hold the commands; ``_hand_on_options`` takes the options."""
