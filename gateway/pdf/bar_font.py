@@ -42,24 +42,18 @@ CUSTOMER_BARS = {
 }  # fmt: skip
 """Bars of each character: F long, A and D semi-long up and down, T timing; ``a`` to ``h`` stand for CC1 to CC8."""
 
-_CONTROL_CODES = {f"CC{place}": letter for place, letter in enumerate("abcdefgh", start=1)}
-_CUSTOMER_TEXT = {**{character: character for character in "0123456789-"}, **_CONTROL_CODES}
-
 Rectangle = tuple[int, int, int, int]
 
 
-def customer_string(payload: Sequence[str], check_digit: str) -> str:
-    """Return a customer barcode as the hexadecimal digits of a PDF string.
+def customer_string(characters: str) -> str:
+    """Return a customer barcode as the hexadecimal digits of a PDF string; raise ``ValueError`` unless it is whole.
 
-    ``payload`` holds the 20 places (a digit, ``-`` or ``CC1`` to ``CC8`` each); raise ``ValueError`` on others.
+    ``characters`` are the 23 of the symbol: ``[``, 20 places, the check digit, ``]``, with ``a`` to ``h`` for the
+    control codes CC1 to CC8.
     """
-    try:
-        text = "".join([_CUSTOMER_TEXT[place] for place in payload]) + _CUSTOMER_TEXT[check_digit]
-    except KeyError:
-        raise ValueError("a place of the customer barcode is no digit, hyphen or control code") from None
-    if len(text) != 21:
-        raise ValueError("a customer barcode has 20 places and a check digit")
-    return f"[{text}]".encode("ascii").hex()
+    if len(characters) != 23:
+        raise ValueError("a customer barcode has 23 characters")
+    return characters.encode("ascii").hex()
 
 
 _SHIFT = bytes((byte - 32 + CODE128_BASE) % 256 for byte in range(256))

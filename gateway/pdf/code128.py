@@ -32,14 +32,16 @@ def modules_wide(characters: int) -> int:
 
 def check_value(text: bytes) -> int:
     """Return the check symbol's value; ``text`` is printable ASCII."""
-    weights = _weights(len(text))
+    weights, offset = _weights(len(text))
     weighted: int = sum(map(mul, weights, text))
-    return (START_B + weighted - _FIRST * sum(weights)) % _MODULUS
+    return (weighted + offset) % _MODULUS
 
 
 @cache
-def _weights(length: int) -> range:
-    return range(1, length + 1)
+def _weights(length: int) -> tuple[range, int]:
+    """Return the places' weights, and what start symbol and the shift from ASCII to values add to the sum."""
+    weights = range(1, length + 1)
+    return weights, START_B - _FIRST * sum(weights)
 
 
 def values(text: str) -> tuple[int, ...]:

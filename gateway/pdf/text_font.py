@@ -8,7 +8,7 @@ still read as themselves. Variation selectors are dropped: the base character is
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,10 @@ DROPPED = frozenset(
     [*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)), "\u200b", "\u200d", "\ufeff"]
 )
 """Characters that are never printed: variation selectors, zero-width space and joiner, byte order mark."""
+
+WIDEST = 1010
+"""The greatest width taken, in thousandths of the type size: without the two- and three-em dashes, which no name or
+address holds, a text's length alone tells that it fits."""
 
 _FIRST_PRIVATE, _LAST_PRIVATE = 0xE000, 0xF8FF
 
@@ -63,8 +67,11 @@ def open_face(style: Style = "gothic") -> Face:
         metrics = font["hmtx"].metrics
         table = font.getBestCmap()
         scale = 1000 / font["head"].unitsPerEm
-        glyphs = {chr(code): order[glyph] for code, glyph in table.items() if order[glyph]}
         widths = {chr(code): round(metrics[glyph][0] * scale) for code, glyph in table.items()}
+        widths = {character: width for character, width in widths.items() if width <= WIDEST}
+        glyphs = {
+            chr(code): order[glyph] for code, glyph in table.items() if order[glyph] and chr(code) in widths
+        }
         widths.update(dict.fromkeys(DROPPED, 0))
         head, heights = font["head"], font["OS/2"]
         return Face(
@@ -117,6 +124,16 @@ class TextFont:
         if not self._plain.issuperset(text):
             text = self._admit(text)
         return text.encode("utf-16-be").hex()
+
+    def encode_all(self, texts: Sequence[str]) -> list[str]:
+        """Encode several texts, or none: raise ``MissingGlyph`` before anything of them is remembered."""
+        joined = "".join(texts)
+        if self._plain.issuperset(joined):
+            return [text.encode("utf-16-be").hex() for text in texts]
+        lacking = self.missing(joined)
+        if lacking:
+            raise MissingGlyph(lacking)
+        return [self.encode(text) for text in texts]
 
     def embed(self, writer: PdfWriter) -> int:
         """Write the font, cut down to the characters encoded so far; return its object number."""
