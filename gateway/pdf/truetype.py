@@ -29,6 +29,7 @@ from reportlab.pdfbase.ttfonts import TTFont, TTFontMaker
 from gateway.errors import Refused
 from gateway.i18n import _
 from gateway.pdf.faces import Style, face_path
+from gateway.postal.cache import cache_folder
 
 STORE_VERSION = 1
 UNITS_PER_EM = 1000
@@ -90,8 +91,8 @@ def register_font(text: str, style: Style = "gothic", *, document: str) -> str:
     _registered[name] = None
     while len(_registered) > _FONTS_KEPT:
         oldest, _nothing = _registered.popitem(last=False)
-        pdfmetrics._fonts.pop(oldest, None)
-        pdfmetrics._dynFaceNames.pop(oldest, None)
+        pdfmetrics._fonts.pop(oldest, None)  # noqa: SLF001 - reportlab has no way to forget a font
+        pdfmetrics._dynFaceNames.pop(oldest, None)  # noqa: SLF001
     return name
 
 
@@ -105,7 +106,8 @@ class _EmbeddedFont(TTFont):  # type: ignore[misc]  # reportlab has no types
     reportlab writes them as five hexadecimal digits where the PDF format wants UTF-16 (ISO 32000-1, 9.10.3).
     """
 
-    def addObjects(self, doc: PDFDocument) -> None:
+    def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802 - reportlab's name
+        """Add the font to a document and correct its table of characters."""
         super().addObjects(doc)
         for key, entry in doc.idToObject.items():
             if key.startswith("toUnicodeCMap:"):
@@ -119,7 +121,7 @@ def _as_utf16(match: re.Match[str]) -> str:
 class _Store:
     """The converted glyphs of one style, backed by a file that is replaced whole when glyphs were added."""
 
-    def __init__(self, style: Style, path: Path) -> None:
+    def __init__(self, style: Style, path: Path | None) -> None:
         self.style = style
         self.path = path
         self.source: _Source | None = None
@@ -127,8 +129,10 @@ class _Store:
         self.glyphs: dict[int, _Glyph] = {}
         self.lacking: set[int] = set()
         self.saved = 0
+        if path is None:
+            return
         with suppress(OSError, ValueError, EOFError, TypeError):
-            self.tables, self.glyphs = marshal.loads(path.read_bytes())
+            self.tables, self.glyphs = marshal.loads(path.read_bytes())  # noqa: S302 - the user's own cache folder
             self.saved = len(self.glyphs)
 
     def add(self, text: Iterable[str]) -> None:
@@ -145,7 +149,7 @@ class _Store:
 
     def save(self) -> None:
         """Replace the file if glyphs were added; a folder that cannot be written costs time, nothing else."""
-        if len(self.glyphs) == self.saved:
+        if self.path is None or len(self.glyphs) == self.saved:
             return
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,28 +157,21 @@ class _Store:
             try:
                 with os.fdopen(descriptor, "wb") as out:
                     out.write(marshal.dumps((self.tables, self.glyphs), 4))
-                os.replace(name, self.path)
+                Path(name).replace(self.path)
                 self.saved = len(self.glyphs)
             except OSError:
                 Path(name).unlink(missing_ok=True)
 
 
 def _store(style: Style) -> _Store:
-    return _open_store(style, _cache_directory())
+    return _open_store(style, cache_folder())
 
 
 @lru_cache(maxsize=4)
-def _open_store(style: Style, directory: Path) -> _Store:
+def _open_store(style: Style, folder: Path | None) -> _Store:
     source = face_path(style).stat()
-    return _Store(style, directory / f"glyphs-{style}-{STORE_VERSION}-{source.st_size}.marshal")
-
-
-def _cache_directory() -> Path:
-    """Return where derived files are kept: ``GATEWAY_CACHE_DIR``, else the user's cache folder (XDG)."""
-    own = os.environ.get("GATEWAY_CACHE_DIR")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delivery-gateway"
+    name = f"glyphs-{style}-{STORE_VERSION}-{source.st_size}.marshal"
+    return _Store(style, folder / name if folder else None)
 
 
 class _Source:

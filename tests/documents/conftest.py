@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from gateway.config import Desk, Filing, Provider
 from gateway.documents.data import Recipient
@@ -39,9 +41,10 @@ class Pages:
         """Name the fonts that the file uses without holding them."""
         missing: set[str] = set()
         for page in PdfReader(self.path).pages:
-            for font in page["/Resources"]["/Font"].values():
-                loaded = font.get_object()
-                if "/FontFile2" not in loaded.get("/FontDescriptor", {}):
+            resources = cast(DictionaryObject, page["/Resources"])
+            for font in cast(DictionaryObject, resources["/Font"]).values():
+                loaded = cast(DictionaryObject, font.get_object())
+                if "/FontFile2" not in cast(DictionaryObject, loaded["/FontDescriptor"]):
                     missing.add(str(loaded["/BaseFont"]))
         return missing
 
