@@ -30,7 +30,8 @@ def derived_cache(name: str, version: int, build: Callable[[], T]) -> T:
     if path is None:
         return build()
     with contextlib.suppress(OSError, zlib.error, EOFError, ValueError, TypeError):
-        return cast("T", marshal.loads(zlib.decompress(path.read_bytes())))
+        content = zlib.decompress(path.read_bytes())
+        return cast("T", marshal.loads(content))  # noqa: S302 - data of the user's own folder, never code that runs
     value = build()
     with contextlib.suppress(OSError):
         _replace(path, zlib.compress(marshal.dumps(cast("Any", value)), 6))
@@ -67,12 +68,13 @@ def _file_of(name: str, version: int) -> Path | None:
 def _replace(path: Path, content: bytes) -> None:
     """Write beside and rename, so that a reader sees the old file or the whole new one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(content)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise

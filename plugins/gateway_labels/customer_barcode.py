@@ -91,6 +91,6 @@ def _printed(code: str, number: str) -> Barcode:
 
 
 def _of_box(code: str, address: Address) -> Barcode:
-    """A collective code stands for boxes only: with anything but a box number it is a code in no table."""
+    """Print a box number; with any other address a collective code is just a code that is in no table."""
     number = box_number(address.text) or box_number(address.building)
     return _printed(code, number) if number else Barcode("none", "unknown_code")

@@ -73,17 +73,13 @@ def _rows(path: Path, encoding: str) -> Iterator[list[str]]:
     """Yield the header, then each row filled to its length; blank lines are skipped."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, strict=True)
-        width = 0
         try:
-            for row in reader:
-                if not row:
-                    continue
-                if not width:
-                    row = [column.strip() for column in row]
-                    width = len(row)
-                if len(row) > width:
+            header = next((row for row in reader if row), [])
+            yield [column.strip() for column in header]
+            for row in filter(None, reader):
+                if len(row) > len(header):
                     raise _broken(path, reader.line_num, _("more values than columns"))
-                yield row + [""] * (width - len(row))
+                yield row + [""] * (len(header) - len(row))
         except (csv.Error, UnicodeError):
             raise _broken(path, reader.line_num, _("not readable as CSV")) from None
 

@@ -16,6 +16,9 @@ from gateway_labels.customer_barcode import (
 
 ADDED_COLUMNS = ("status", "reason", "address_number", "payload20", "check_digit", "bars")
 
+_KINDS_OF_ADDRESSES = ("extract", "office", "pobox", "no_print")
+"""Values of a column ``kind`` whose rows give an address, even an empty one; ``symbol`` rows give a number."""
+
 _INVALID = Barcode("none", "invalid_code")
 
 
@@ -45,7 +48,7 @@ def _barcode_of_row(row: Mapping[str, str], *, strict: bool) -> Barcode:
     An ``address_number`` beside an ``address_b`` is an earlier result and is made anew.
     """
     code, address_b, kind = row.get("postal_code", ""), row.get("address_b", ""), row.get("kind", "")
-    number = row.get("address_number", "").strip() if kind in ("", "symbol", "raw_symbol") else ""
+    number = "" if kind in _KINDS_OF_ADDRESSES else row.get("address_number", "").strip()
     if address_b.strip() or not number:
         if "postal_code" not in row:
             return _of_data(row.get("data", ""))

@@ -128,6 +128,20 @@ def test_an_old_address_number_beside_an_address_is_made_anew(tmp_path: Path) ->
     assert table(run("--csv", path))[0]["address_number"] == "1-2"
 
 
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        pytest.param("1500002,1-2A,", "1-2A", id="no kind"),
+        pytest.param("0600000,1-2A,symbol", "1-2A", id="a symbol is not looked up"),
+        pytest.param("1500002,1-2A,private", "1-2A", id="a kind of someone else's"),
+        pytest.param("0600000,1-2A,", "", id="a representative code"),
+    ],
+)
+def test_a_number_without_an_address_is_encoded_as_it_stands(tmp_path: Path, line: str, number: str) -> None:
+    path = file_with(tmp_path, f"postal_code,address_number,kind\n{line}\n")
+    assert table(run("--csv", path))[0]["address_number"] == number
+
+
 def test_a_short_row_is_filled_and_a_blank_line_skipped(tmp_path: Path) -> None:
     path = file_with(tmp_path, "postal_code,address_b,note\n1500002,1-2\n\n1500002\n")
     assert [row["address_number"] for row in table(run("--csv", path))] == ["1-2", ""]

@@ -13,32 +13,8 @@ from hypothesis import strategies as st
 from gateway_labels.customer_barcode import address_number, symbol
 
 DATA = Path(__file__).parent.parent / "data"
-PARTS = st.sampled_from(
-    [
-        "1",
-        "20",
-        "３",
-        "-",
-        "－",
-        "丁目",
-        "番",
-        "号",
-        "の",
-        "ノ",
-        "F",
-        "f",
-        "A",
-        "ｂ",
-        "AB",
-        "&",
-        "・",
-        ".",
-        "/",
-        " ",
-        "　",
-    ]
-    + ["一", "十", "百", "二〇", "万", "ビル", "ー", "Ⅴ", "①", "é", "地割", "線", "(", ","]
-)
+SIGNS = "120３-－番号のノFfAｂ&・./一十百二〇万ーⅤ①é線(, \u3000"
+PARTS = st.sampled_from([*SIGNS, "丁目", "地割", "AB", "ビル"])
 ADDRESSES = st.lists(PARTS, max_size=25).map("".join) | st.text()
 
 
@@ -90,6 +66,21 @@ def test_an_example_gives_the_recorded_number_and_bars(row: dict[str, str]) -> N
         pytest.param("-5", "5", id="a hyphen at the front"),
         pytest.param("K.K.ビル", "", id="dots closed before judging runs"),
         pytest.param("", "", id="nothing"),
+        pytest.param("百二十三番地の四", "123", id="a numeral at the end is text"),
+        pytest.param("千の杜201", "1000-201", id="the signs of S1 count in names"),
+        pytest.param("一之宮12", "12", id="之 is not among them"),
+        pytest.param("メゾン一番街 B-203", "1B203", id="番 of 番街"),
+        pytest.param("十条通5-1", "5-1", id="条 is not among them"),
+        pytest.param("三棟505", "505", id="棟 is not among them"),
+        pytest.param("二〇一号室", "201", id="a numeral by position"),
+        pytest.param("5-3A5号", "5-3A5", id="a letter between digits"),
+        pytest.param("2-3-6 ABC123", "2-3-6-123", id="a run before digits"),
+        pytest.param("2-3-6/101", "2-3-6101", id="a slash closes the gap"),
+        pytest.param("①棟202", "202", id="a circled digit is text"),
+        pytest.param("地番1234番2", "1234-2", id="地番"),
+        pytest.param("甲1234番地乙", "1234", id="lot letters in kanji"),
+        pytest.param("2-3-6　Ａ－１０１", "2-3-6A101", id="full width throughout"),
+        pytest.param("2-3-6 1F～3F", "2-3-6-1-3", id="a range of floors"),
     ],
 )
 def test_a_rule_is_kept(text: str, number: str) -> None:
