@@ -1,0 +1,1 @@
+"""Tests of what plugin authors are given for theirs."""
