@@ -8,20 +8,22 @@ from datetime import date, datetime, time
 
 def cell_text(value: object) -> str:
     """Write one cell as text: no ``.0`` on whole numbers, ISO dates, an empty string for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        plain = value.time() == time() and value.tzinfo is None
-        return value.date().isoformat() if plain else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "TRUE" if value else "FALSE"
+        case float() if value.is_integer():
+            text = str(int(value))
+        case datetime() if value.time() == time() and value.tzinfo is None:
+            text = value.date().isoformat()
+        case datetime():
+            text = value.isoformat(sep=" ")
+        case date() | time():
+            text = value.isoformat()
+        case _:
+            text = str(value)
+    return text
 
 
 def fit_row(cells: Sequence[str], width: int) -> list[str]:

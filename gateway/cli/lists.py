@@ -1,0 +1,176 @@
+"""``gateway list``: import, show and drop lists."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.cli.context import Session
+from gateway.cli.output import emit, emit_rows, json_option, progress
+from gateway.i18n import _
+
+if TYPE_CHECKING:
+    from gateway.acquisition.intake import ImportSummary
+    from gateway.acquisition.lists import ListSummary
+
+_MOST_WORKERS = 2
+"""More would wait for the one process that writes."""
+
+
+@click.group("list", help=_("Import, show and drop lists."))
+def list_() -> None:
+    """Group the commands about lists."""
+
+
+@list_.command("import", help=_("Take a CSV, XLSX or Parquet file of people into a list."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--list", "list_name", required=True, help=_("The list; made when there is none of that name."))
+@click.option(
+    "--source", "source_id", required=True, help=_("Where the data was acquired: gateway source list.")
+)
+@click.option("--encoding", help=_("The encoding of a CSV file; found out by itself otherwise."))
+@json_option
+@click.pass_obj
+def import_(
+    session: Session, *, file: Path, list_name: str, source_id: str, encoding: str | None, as_json: bool
+) -> None:
+    """Take a file of people into a list."""
+    from gateway.acquisition.intake import ImportRequest, import_list
+
+    request = ImportRequest(
+        path=file,
+        list_name=list_name,
+        source_id=source_id,
+        encoding=encoding,
+        workers=min(os.cpu_count() or 1, _MOST_WORKERS),
+    )
+    with progress(None, _("importing")) as advance:
+        summary = import_list(
+            session.database(),
+            request,
+            session.manager,
+            actor=session.actor,
+            now=session.now(),
+            progress=advance,
+        )
+    emit(as_json, _summary_as_dict(summary), _summary_as_text(summary, list_name))
+
+
+@list_.command(help=_("Show all lists, or one list and what was imported into it."))
+@click.argument("name", required=False)
+@json_option
+@click.pass_obj
+def show(session: Session, *, name: str | None, as_json: bool) -> None:
+    """Show all lists, or one."""
+    from gateway.acquisition.lists import list_names, summarise_list
+    from gateway.db.engine import reading
+
+    with reading(session.database()) as connection:
+        names = list_names(connection) if name is None else [name]
+        lists = [summarise_list(connection, each) for each in names]
+    if name is None:
+        rows = [_list_as_dict(each) for each in lists]
+        emit_rows(as_json, rows, ("list", "records", "imports", "sources", "created_at"))
+    elif as_json:
+        emit(as_json, {**_list_as_dict(lists[0]), "acquisitions": _acquisitions(lists[0])}, "")
+    else:
+        click.echo(_("list {name}: {count} records").format(name=name, count=lists[0].records))
+        columns = (
+            "finished_at",
+            "source",
+            "file",
+            "rows",
+            "imported",
+            "suppressed",
+            "held",
+            "refused",
+            "duplicates",
+        )
+        emit_rows(False, _acquisitions(lists[0]), columns)
+
+
+@list_.command(help=_("Remove a list and all its records. Released deliveries stay on record."))
+@click.argument("name")
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@json_option
+@click.pass_obj
+def drop(session: Session, *, name: str, yes: bool, as_json: bool) -> None:
+    """Remove a list and all its records."""
+    from gateway.acquisition.lists import drop_list, summarise_list
+    from gateway.db.engine import reading
+
+    database = session.database()
+    with reading(database) as connection:
+        found = summarise_list(connection, name)
+    if not yes:
+        question = _("remove the list {name} with {count} records?").format(name=name, count=found.records)
+        click.confirm(question, abort=True, err=True)
+    count = drop_list(database, name, actor=session.actor, now=session.now())
+    emit(
+        as_json,
+        {"list": name, "records": count},
+        _("list {name} removed with {count} records").format(name=name, count=count),
+    )
+
+
+def _summary_as_dict(summary: ImportSummary) -> dict[str, object]:
+    return {
+        "rows": summary.rows,
+        "imported": summary.imported,
+        "suppressed": summary.suppressed,
+        "held": summary.held,
+        "refused": summary.refused,
+        "duplicates": summary.duplicates,
+        "seconds": summary.seconds,
+        "rejected_file": str(summary.rejected_file) if summary.rejected_file else None,
+    }
+
+
+def _summary_as_text(summary: ImportSummary, list_name: str) -> str:
+    text = _(
+        "{rows} rows: {imported} imported into {list}, {suppressed} suppressed, {held} held for review, "
+        "{refused} refused, {duplicates} duplicates ({seconds:.1f} s)"
+    ).format(
+        rows=summary.rows,
+        imported=summary.imported,
+        list=list_name,
+        suppressed=summary.suppressed,
+        held=summary.held,
+        refused=summary.refused,
+        duplicates=summary.duplicates,
+        seconds=summary.seconds,
+    )
+    if summary.rejected_file:
+        text += "\n" + _("refused rows: {file}").format(file=summary.rejected_file)
+    return text
+
+
+def _list_as_dict(found: ListSummary) -> dict[str, object]:
+    return {
+        "list": found.name,
+        "records": found.records,
+        "imports": len(found.acquisitions),
+        "sources": sorted({each.source for each in found.acquisitions}),
+        "created_at": found.created_at,
+    }
+
+
+def _acquisitions(found: ListSummary) -> list[dict[str, object]]:
+    return [
+        {
+            "finished_at": each.finished_at,
+            "source": each.source,
+            "file": each.file_name,
+            "file_sha256": each.file_sha256,
+            "rows": each.rows,
+            "imported": each.imported,
+            "suppressed": each.suppressed,
+            "held": each.held,
+            "refused": each.refused,
+            "duplicates": each.duplicates,
+        }
+        for each in found.acquisitions
+    ]
