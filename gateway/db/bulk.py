@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
@@ -12,12 +13,12 @@ def bulk_insert(
 ) -> None:
     """Insert tuples of driver values (no SQLAlchemy type conversion) in the connection's transaction."""
     names = ", ".join(f'"{column}"' for column in columns)
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
         return
     places = ", ".join("?" * len(columns))
-    driver.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', rows)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'  # noqa: S608 - names come from our tables
+    driver.executemany(statement, rows)

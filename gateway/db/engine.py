@@ -64,10 +64,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Run one transaction that writes; it commits at the end or changes nothing."""
-    with _reported(engine), engine.connect() as connection:
-        connection = connection.execution_options(**{_WRITE: True})
-        with connection.begin():
-            yield connection
+    with _reported(engine), engine.execution_options(**{_WRITE: True}).begin() as connection:
+        yield connection
 
 
 def open_database(url: str | URL) -> Engine:

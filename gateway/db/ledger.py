@@ -21,3 +21,8 @@ def take_number(connection: Connection) -> int:
 def current_number(connection: Connection) -> int:
     """Return the last committed number: everything up to it is visible to later statements."""
     return int(connection.execute(select(ledger_head.c.number)).scalar_one())
+
+
+def lock_ledger(connection: Connection) -> None:
+    """Lock the ledger without taking a number, for changes that need no place in its order."""
+    connection.execute(update(ledger_head).values(number=ledger_head.c.number))

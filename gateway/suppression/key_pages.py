@@ -6,13 +6,13 @@ keys; erasing a record rewrites its one page. Behind this module the layout can 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, update
 
 from gateway.db.bulk import bulk_insert
 from gateway.db.tables import acquisition, key_page, line_key_page
@@ -45,6 +45,21 @@ class KeyPage:
             numbers=self.numbers[keep],
             lens=self.lens[keep],
             keys=self.keys[np.repeat(keep, self.lens.astype(np.intp))],
+        )
+
+    def with_keys(self, fresh: Mapping[int, Sequence[int]]) -> KeyPage:
+        """Return the page with other keys for some of its records."""
+        offsets = np.concatenate(([0], np.cumsum(self.lens, dtype=np.int64)))
+        own = [
+            np.asarray(fresh[number], dtype=np.int64)
+            if number in fresh
+            else self.keys[offsets[row] : offsets[row + 1]]
+            for row, number in enumerate(self.numbers.tolist())
+        ]
+        return KeyPage(
+            numbers=self.numbers,
+            lens=np.fromiter((len(keys) for keys in own), dtype=np.uint8, count=len(own)),
+            keys=np.concatenate(own) if own else self.keys,
         )
 
 
@@ -97,6 +112,17 @@ def record_pages(
     return _pages(connection, key_page, statement.where(key_page.c.list_id == list_id))
 
 
+def count_records(connection: Connection, list_id: int) -> int:
+    """Count the records of a list's finished imports."""
+    finished = select(acquisition.c.id).where(acquisition.c.finished_at.is_not(None))
+    total = connection.execute(
+        select(func.coalesce(func.sum(func.length(key_page.c.counts)), 0)).where(
+            key_page.c.list_id == list_id, key_page.c.acquisition_id.in_(finished)
+        )
+    ).scalar_one()
+    return int(total)
+
+
 def line_pages(connection: Connection, delivery: int) -> Iterator[KeyPage]:
     """Read the pages of a delivery's lines in line order."""
     statement = select(
@@ -113,37 +139,42 @@ def remove_records(connection: Connection, list_id: int, numbers: Collection[int
 
     The caller holds the ledger's lock, so that no two rewrites of a page meet.
     """
-    _remove(connection, key_page, key_page.c.list_id == list_id, numbers)
+    _rewrite(connection, key_page, key_page.c.list_id == list_id, numbers, lambda page: page.without(numbers))
+
+
+def replace_keys(connection: Connection, list_id: int, fresh: Mapping[int, Sequence[int]]) -> None:
+    """Rewrite the pages that hold some records with other keys for them; the caller holds the ledger's lock."""
+    _rewrite(connection, key_page, key_page.c.list_id == list_id, fresh, lambda page: page.with_keys(fresh))
 
 
 def remove_lines(connection: Connection, delivery: int, numbers: Collection[int]) -> None:
     """Rewrite the pages of a delivery's lines without some of them."""
-    _remove(connection, line_key_page, line_key_page.c.delivery == delivery, numbers)
+    owner = line_key_page.c.delivery == delivery
+    _rewrite(connection, line_key_page, owner, numbers, lambda page: page.without(numbers))
 
 
-def _remove(
-    connection: Connection, table: Table, owner: ColumnElement[bool], numbers: Collection[int]
+def _rewrite(
+    connection: Connection,
+    table: Table,
+    owner: ColumnElement[bool],
+    numbers: Collection[int],
+    change: Callable[[KeyPage], KeyPage],
 ) -> None:
+    """Change the pages that hold some numbers; a page keeps its ``first_number`` even when that record is gone."""
     if not numbers:
         return
     wanted = np.sort(np.fromiter(numbers, dtype=np.int64))
-    firsts = np.array(
-        connection.execute(select(table.c.first_number).where(owner).order_by(table.c.first_number))
-        .scalars()
-        .all(),
-        dtype=np.int64,
-    )
-    if not len(firsts):
-        return
+    statement = select(table.c.first_number).where(owner).order_by(table.c.first_number)
+    firsts = np.array(connection.execute(statement).scalars().all(), dtype=np.int64)
     touched = np.unique(np.searchsorted(firsts, wanted, side="right") - 1)
-    for first in firsts[touched[touched >= 0]]:
-        this = (owner, table.c.first_number == int(first))
+    for first in firsts[touched[touched >= 0]].tolist():
+        this = and_(owner, table.c.first_number == first)
         row = connection.execute(
-            select(table.c.numbers, table.c.counts, table.c.match_keys).where(*this)
+            select(table.c.numbers, table.c.counts, table.c.match_keys).where(this)
         ).one()
-        blobs = _blobs(_page(table, int(first), row.numbers, row.counts, row.match_keys).without(numbers))
+        blobs = _blobs(change(_page(table, first, row.numbers, row.counts, row.match_keys)))
         connection.execute(
-            update(table).where(*this).values(numbers=blobs[0], counts=blobs[1], match_keys=blobs[2])
+            update(table).where(this).values(numbers=blobs[0], counts=blobs[1], match_keys=blobs[2])
         )
 
 

@@ -1,0 +1,1 @@
+"""From order to package: screen, render, enclose, re-read, release."""

@@ -1,0 +1,156 @@
+"""Lines (明細): what was in a delivery, found by line code or by record; the provision records of APPI Art. 29."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gateway.api import LineCode
+from gateway.db.tables import delivery, line
+from gateway.errors import WrongUsage
+from gateway.i18n import _
+from gateway.log.line_code import LineCodes
+from gateway.people.person import Person
+
+RELEASED_STATES = ("released", "published")
+"""States of a delivery that counts as provided."""
+
+_PAGE = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLine:
+    """A line as stored; ``person`` holds the declared fields only."""
+
+    delivery: int
+    number: int
+    list_id: int
+    record_number: int
+    record_id: str
+    acquisition_id: int
+    fingerprint: int
+    person: Person
+    leaf: bytes
+
+
+def person_json(person: Person, fields: frozenset[str]) -> str:
+    """Write the declared fields of a person as canonical JSON; ``address`` brings postal code and building."""
+    values: dict[str, object] = {}
+    for name in ("name", "kana", "company", "department", "title", "joint_names", "honorific"):
+        if name in fields and getattr(person, name):
+            values[name] = getattr(person, name)
+    if "address" in fields:
+        for name in ("postal_code", "address", "building"):
+            if getattr(person, name):
+                values[name] = getattr(person, name)
+    if "phone" in fields and person.phones:
+        values["phones"] = person.phones
+    if "email" in fields and person.emails:
+        values["emails"] = person.emails
+    attributes = {name: value for name, value in person.attributes.items() if name in fields}
+    if attributes:
+        values["attributes"] = attributes
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def person_from_json(text: str) -> Person:
+    """Read what ``person_json`` wrote."""
+    values: dict[str, Any] = json.loads(text)
+    for name in ("phones", "emails"):
+        if name in values:
+            values[name] = tuple(values[name])
+    return Person(**values)
+
+
+def leaf(salt: bytes, code: str, person: str) -> bytes:
+    """Return a line's leaf: SHA-256 over the delivery's salt, the line code and the person as delivered.
+
+    Salted per delivery, or after a purge the leaves would be guessable hashes of personal data.
+    """
+    return hashlib.sha256(salt + code.encode() + b"\x1f" + person.encode()).digest()
+
+
+def root(leaves: Iterator[bytes]) -> str:
+    """Return the SHA-256 over all leaves in line order; one journal entry carries it."""
+    digest = hashlib.sha256()
+    for each in leaves:
+        digest.update(each)
+    return digest.hexdigest()
+
+
+def find_line(connection: Connection, code: str) -> tuple[Mapping[str, Any], StoredLine]:
+    """Find a released line by its code, with its delivery's row; ``WrongUsage`` when there is none."""
+    serial, number = LineCodes.of(connection).decode(code)
+    owner = connection.execute(
+        select(delivery).where(delivery.c.serial == serial, delivery.c.state.in_(RELEASED_STATES))
+    ).one_or_none()
+    row = connection.execute(
+        select(line).where(line.c.delivery == serial, line.c.number == number)
+    ).one_or_none()
+    if owner is None or row is None:
+        raise WrongUsage(
+            "unknown_line_code",
+            _("no delivery holds a line with this code"),
+            hint=_("compare it with the label once more"),
+        )
+    return dict(owner._mapping), _stored(row)
+
+
+def person_of_line(connection: Connection, code: str) -> Person:
+    """Return the person as delivered under a line code."""
+    return find_line(connection, code)[1].person
+
+
+def delivery_lines(connection: Connection, serial: int, after: int = -1) -> Iterator[StoredLine]:
+    """Read a delivery's lines in order, a page at a time."""
+    while True:
+        rows = connection.execute(
+            select(line)
+            .where(line.c.delivery == serial, line.c.number > after)
+            .order_by(line.c.number)
+            .limit(_PAGE)
+        ).all()
+        if not rows:
+            return
+        yield from map(_stored, rows)
+        after = rows[-1].number
+
+
+def leaves_of(connection: Connection, serial: int) -> Iterator[bytes]:
+    """Read the leaves of a delivery's lines in order."""
+    last = -1
+    while True:
+        rows = connection.execute(
+            select(line.c.number, line.c.leaf)
+            .where(line.c.delivery == serial, line.c.number > last)
+            .order_by(line.c.number)
+            .limit(_PAGE)
+        ).all()
+        if not rows:
+            return
+        yield from (row.leaf for row in rows)
+        last = rows[-1].number
+
+
+def codes_of(connection: Connection, serial: int, numbers: list[int]) -> list[LineCode]:
+    """Return the line codes of some lines."""
+    return LineCodes.of(connection).encode(serial, numbers)
+
+
+def _stored(row: Any) -> StoredLine:
+    return StoredLine(
+        delivery=row.delivery,
+        number=row.number,
+        list_id=row.list_id,
+        record_number=row.record_number,
+        record_id=row.record_id,
+        acquisition_id=row.acquisition_id,
+        fingerprint=row.fingerprint,
+        person=person_from_json(row.person),
+        leaf=row.leaf,
+    )
