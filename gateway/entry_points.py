@@ -7,10 +7,10 @@ directly, in its order of precedence.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 PLUGINS = "gateway.plugins"
 COMMANDS = "gateway.commands"
@@ -58,8 +58,8 @@ def installed(group: str, search_path: Sequence[str] | None = None) -> tuple[Ent
     """
     found: dict[str, list[EntryPoint]] = {}
     for folder in sys.path if search_path is None else search_path:
-        for info in _metadata_folders(folder or "."):
-            declared = _read(os.path.join(info, "entry_points.txt"))
+        for info in _metadata_folders(Path(folder)):
+            declared = _read(info / "entry_points.txt")
             if group not in declared:
                 continue
             distribution, version = _identity(info)
@@ -74,27 +74,26 @@ def installed(group: str, search_path: Sequence[str] | None = None) -> tuple[Ent
     )
 
 
-def _metadata_folders(folder: str) -> Iterator[str]:
+def _metadata_folders(folder: Path) -> Iterator[Path]:
     try:
-        names = sorted(os.listdir(folder))
+        paths = sorted(folder.iterdir())
     except OSError:
         return
-    for name in names:
-        if name.endswith((".dist-info", ".egg-info")):
-            yield os.path.join(folder, name)
+    for path in paths:
+        if path.name.endswith((".dist-info", ".egg-info")):
+            yield path
 
 
-def _read(path: str) -> str:
+def _read(path: Path) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
 
 
-def _identity(info: str) -> tuple[str, str]:
+def _identity(info: Path) -> tuple[str, str]:
     """Return a distribution's normalised name (PEP 503) and its version."""
-    head = _read(os.path.join(info, "METADATA")) or _read(os.path.join(info, "PKG-INFO"))
+    head = _read(info / "METADATA") or _read(info / "PKG-INFO")
     fields = {"name": "", "version": ""}
     for line in head.splitlines():
         if not line.strip():
@@ -102,8 +101,7 @@ def _identity(info: str) -> tuple[str, str]:
         key, _, value = line.partition(":")
         if key.lower() in fields and not fields[key.lower()]:
             fields[key.lower()] = value.strip()
-    stem = os.path.basename(info).rpartition(".")[0]
-    name = fields["name"] or stem.partition("-")[0]
+    name = fields["name"] or info.stem.partition("-")[0]
     return "-".join(filter(None, name.lower().replace("_", "-").replace(".", "-").split("-"))), fields[
         "version"
     ]

@@ -288,4 +288,4 @@ class Manager:
             try:
                 call(implementation, **given)
             except GatewayError as error:
-                logger.error("%s", error.message)
+                logger.error("%s", error.message)  # noqa: TRY400 - a traceback may show personal data

@@ -205,7 +205,7 @@ def _is_collection(kind: object) -> bool:
 def _choose(value: object, choices: Mapping[str, object]) -> object:
     found = choices.get(str(value))
     if found is None or isinstance(value, bool):
-        names = ", ".join(repr(name) if not name else name for name in choices)
+        names = ", ".join(name or repr(name) for name in choices)
         raise ValueError(_("must be one of: {names}").format(names=names))
     return found
 

@@ -6,6 +6,7 @@ place are told, its text and traceback only with ``--debug``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import sys
@@ -114,15 +115,11 @@ def _place(error: BaseException) -> str:
 
 
 def _say(text: str) -> None:
-    try:
+    with contextlib.suppress(OSError):  # nobody listens any more; the exit code still tells
         click.echo(text, err=True)
-    except OSError:  # nobody listens any more; the exit code still tells
-        pass
 
 
 def _let_go_of_stdout() -> None:
     """Point stdout at nothing, so that the interpreter's last flush stays quiet."""
-    try:
+    with contextlib.suppress(OSError, ValueError):  # a test's stdout has no file behind it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # a test's stdout has no file behind it
-        pass

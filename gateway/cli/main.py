@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -101,9 +101,9 @@ class GatewayGroup(click.Group):
         plugins' commands may be imported at all.
         """
         _hand_on_options(ctx)
-        if args[0].startswith("-") or self.get_command(ctx, args[0]) is not None:
-            return super().resolve_command(ctx, args)
-        _unknown_command(ctx, args[0], self.list_commands(ctx))
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise _unknown_command(ctx, args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
 
 def _hand_on_options(ctx: click.Context) -> None:
@@ -114,14 +114,14 @@ def _hand_on_options(ctx: click.Context) -> None:
     session.debug = session.debug or ctx.params["debug"]
 
 
-def _unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> NoReturn:
+def _unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> click.UsageError:
     from difflib import get_close_matches
 
     nearest = get_close_matches(name, known, n=1)
     message = _("no such command: {name}").format(name=name)
     if nearest:
         message += " " + _("(did you mean {nearest}?)").format(nearest=nearest[0])
-    raise click.UsageError(message, ctx=ctx)
+    return click.UsageError(message, ctx=ctx)
 
 
 def _plugin_commands(ctx: click.Context) -> tuple[EntryPoint, ...]:

@@ -30,7 +30,7 @@ def json_option(command: Command) -> Command:
     )(command)
 
 
-def _note_json(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+def _note_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
     from gateway.cli.context import Session
 
     session = ctx.find_object(Session)
@@ -89,7 +89,7 @@ def display_width(text: str) -> int:
 def progress(total: int | None, label: str) -> Iterator[Advance]:
     """Show a bar on a terminal's stderr and nothing elsewhere; ``total=None`` where the end is not known."""
     if not sys.stderr.isatty():
-        yield lambda count: None
+        yield lambda _count: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

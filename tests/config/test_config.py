@@ -151,7 +151,7 @@ def test_a_secret_comes_from_the_environment_and_is_never_shown(load: Load) -> N
 
 
 def test_an_unset_secret_variable_is_named(load: Load) -> None:
-    with pytest.raises(WrongUsage, match="database.url: variable DSN is not set"):
+    with pytest.raises(WrongUsage, match=r"database\.url: variable DSN is not set"):
         load('[database]\nurl = { env = "DSN" }\n')
 
 
