@@ -25,7 +25,7 @@ from gateway.db.tables import (
 )
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
-from gateway.log.journal import Json, append
+from gateway.log.journal import append
 from gateway.suppression.erasure import UNRELEASED_STATES
 from gateway.suppression.key_pages import remove_lines
 
@@ -161,7 +161,7 @@ def drop_list(engine: Engine, name: str, *, actor: str, now: datetime) -> int:
             connection.execute(
                 update(list_).where(list_.c.id == identifier).values(name=f"{name}{_DROPPED}{number}")
             )
-            content: dict[str, Json] = {"list": name, "list_id": identifier, "records": count}
+            content: dict[str, object] = {"list": name, "list_id": identifier, "records": count}
             append(connection, number, "list_dropped", content, actor=actor, now=now)
     return count
 

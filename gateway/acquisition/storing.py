@@ -21,7 +21,7 @@ from gateway.db.ledger import take_number
 from gateway.db.tables import acquisition, list_, opt_out
 from gateway.errors import Failed
 from gateway.i18n import _
-from gateway.log.journal import Json, append
+from gateway.log.journal import append
 from gateway.people.normalise import NORMALISER_VERSION
 from gateway.people.record_rows import RecordRow, insert_record_rows, person_of_row
 from gateway.people.stored import StoredRecord
@@ -182,7 +182,7 @@ class Storage:
             for found, stored in self._holds:
                 open_hold(connection, found, stored, origin="import", now=now)
             _look_again(connection, recheck_above, recheck)
-            content: dict[str, Json] = {
+            content: dict[str, object] = {
                 "list": self._opened.list_name,
                 "list_id": self._opened.list_id,
                 "acquisition": self._opened.id,

@@ -155,7 +155,8 @@ key_page = Table(
 )
 
 # A person's request to stop (オプトアウト): never deleted, can be lifted. `number` is its ledger number. `phones` and
-# `emails` are JSON arrays. `erased_at` is null until the person has been erased from every list.
+# `emails` are JSON arrays. `erased_at` is null until the person has been erased from every list, `recalled_at` until
+# earlier deliveries have been searched for the person.
 opt_out = Table(
     "opt_out",
     metadata,
@@ -176,6 +177,7 @@ opt_out = Table(
     Column("recorded_at", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("erased_at", Text),
+    Column("recalled_at", Text),
     Column("lifted_number", BigInteger, index=True),
     Column("lifted_at", Text),
     Column("lifted_why", Text, nullable=False, default=""),
@@ -187,8 +189,7 @@ Index(
     postgresql_where=opt_out.c.erased_at.is_(None),
 )
 
-# The register's match keys: any shared key makes a candidate. `number` repeats the opt-out's ledger number, so that
-# "everything recorded above the fence" is one range read.
+# The register's match keys: any shared key makes a candidate.
 opt_out_key = Table(
     "opt_out_key",
     metadata,

@@ -20,7 +20,7 @@ from gateway.delivery.filings import filing_version
 from gateway.delivery.orders import AcceptedOrder
 from gateway.errors import Failed
 from gateway.i18n import _
-from gateway.log.journal import Json, append
+from gateway.log.journal import append
 from gateway.log.line_code import MAX_DELIVERIES, delivery_id
 from gateway.suppression.key_pages import remove_lines
 
@@ -158,7 +158,7 @@ def fail(engine: Engine, attempt: Attempt, outcome: str, *, actor: str, now: dat
             .where(delivery.c.serial == attempt.serial)
             .values(state="failed", outcome=outcome)
         )
-        content: dict[str, Json] = {"delivery": attempt.id, "outcome": outcome}
+        content: dict[str, object] = {"delivery": attempt.id, "outcome": outcome}
         append(connection, number, "failure", content, actor=actor, now=now)
 
 
@@ -185,9 +185,9 @@ def _salt(connection: Connection, serial: int) -> bytes:
     return hashlib.blake2b(serial.to_bytes(8, "big"), key=bytes.fromhex(secret)[:64], digest_size=16).digest()
 
 
-def _intent(accepted: AcceptedOrder, serial: int, filing: int) -> dict[str, Json]:
-    items: list[Json] = [*sorted(accepted.fields)]
-    lists: list[Json] = [*accepted.lists.values()]
+def _intent(accepted: AcceptedOrder, serial: int, filing: int) -> dict[str, object]:
+    items: list[object] = [*sorted(accepted.fields)]
+    lists: list[object] = [*accepted.lists.values()]
     return {
         "delivery": delivery_id(serial),
         "client": accepted.client.id,

@@ -43,7 +43,7 @@ from gateway.i18n import _
 from gateway.log.line_code import LineCodes
 from gateway.log.lines import leaves_of, root
 from gateway.plugins import Manager, blame
-from gateway.suppression.erasure import erase_pending, open_hold
+from gateway.suppression.erasure import act_on_opt_outs, open_hold
 from gateway.suppression.key_pages import count_records
 
 MAX_REBUILDS = 5
@@ -91,7 +91,7 @@ def deliver(
     delivery is released but could not be put in place.
     """
     started = monotonic()
-    erase_pending(engine, actor=actor, now=clock())
+    act_on_opt_outs(engine, actor=actor, now=clock())
     recover(engine, workspace, actor=actor, now=clock())
     with reading(engine) as connection:
         accepted = accept(connection, manager, workspace.config, request, now=clock())

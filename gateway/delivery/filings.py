@@ -15,7 +15,7 @@ from gateway.db.clock import stamp
 from gateway.db.tables import filing as filing_table
 from gateway.errors import Refused
 from gateway.i18n import _
-from gateway.log.journal import Json, canonical
+from gateway.log.journal import canonical
 
 UNFILED_FIELDS = frozenset({"honorific"})
 """A form of address is no item of personal data; the name it stands with is."""
@@ -39,9 +39,9 @@ def filing_version(connection: Connection, filing: Filing, *, now: datetime) -> 
     return int(version)
 
 
-def filing_json(filing: Filing) -> dict[str, Json]:
+def filing_json(filing: Filing) -> dict[str, object]:
     """Write a filing as JSON."""
-    content: dict[str, Json] = asdict(filing)
+    content: dict[str, object] = asdict(filing)
     for name in ("published_on", "start_on"):
         day = getattr(filing, name)
         content[name] = day.isoformat() if day else None

@@ -23,8 +23,6 @@ GENESIS = "0" * 64
 
 _PAGE = 2000
 
-Json = str | int | float | bool | None | Mapping[str, "Json"] | list["Json"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -39,13 +37,13 @@ class Entry:
     entry_hash: str
 
 
-def canonical(value: Json) -> str:
+def canonical(value: object) -> str:
     """Write JSON in the one way that is hashed: sorted keys, no blanks, characters as they are."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def record(
-    connection: Connection, kind: str, content: Mapping[str, Json], *, actor: str, now: datetime
+    connection: Connection, kind: str, content: Mapping[str, object], *, actor: str, now: datetime
 ) -> Entry:
     """Take the next ledger number and write the entry for it, as the transaction's first statements.
 
@@ -55,7 +53,13 @@ def record(
 
 
 def append(
-    connection: Connection, number: int, kind: str, content: Mapping[str, Json], *, actor: str, now: datetime
+    connection: Connection,
+    number: int,
+    kind: str,
+    content: Mapping[str, object],
+    *,
+    actor: str,
+    now: datetime,
 ) -> Entry:
     """Write the entry for a ledger number just taken in this transaction."""
     previous = connection.execute(

@@ -18,12 +18,13 @@ from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
 from gateway.db.tables import contact, delivery, hold, line, list_, opt_out, vanished_line
 from gateway.db.tables import record as record_table
-from gateway.log.journal import Json, append
+from gateway.log.journal import append
 from gateway.people.keys import match_keys
 from gateway.people.normalise import fingerprint, normalise
 from gateway.people.stored import StoredRecord, delete_records, fetch_records
 from gateway.suppression.key_pages import record_pages, remove_lines, remove_records, replace_keys
 from gateway.suppression.phone_scope import without_numbers
+from gateway.suppression.recall_search import recall_records, search_recalls
 from gateway.suppression.register import OptOut, OptOutId
 from gateway.suppression.screening import Judgement, Register
 
@@ -53,13 +54,20 @@ def erase_pending(engine: Engine, *, actor: str, now: datetime) -> dict[OptOutId
             _erase_from_list(connection, register, row.id, row.name, results, now)
         connection.execute(update(opt_out).where(opt_out.c.id.in_(owners)).values(erased_at=stamp(now)))
         lists: Counter[str] = sum((result.erased for result in results.values()), Counter())
-        content: dict[str, Json] = {
+        content: dict[str, object] = {
             "opt_outs": len(owners),
             "first": min(owners),
             "last": max(owners),
             "erased": dict(lists),
         }
         append(connection, number, "erasure", content, actor=actor, now=now)
+    return results
+
+
+def act_on_opt_outs(engine: Engine, *, actor: str, now: datetime) -> dict[OptOutId, Erasure]:
+    """Do all that follows from recorded opt-outs: erase from the lists, then search earlier deliveries."""
+    results = erase_pending(engine, actor=actor, now=now)
+    search_recalls(engine, now=now)
     return results
 
 
@@ -114,6 +122,7 @@ def _erase_from_list(
     now: datetime,
 ) -> None:
     gone: set[int] = set()
+    covered: dict[int, OptOut] = {}
     numberless: defaultdict[int, list[OptOut]] = defaultdict(list)
     for page in record_pages(connection, list_id):
         judged = register.judge_pairs(list_id, page)
@@ -121,6 +130,8 @@ def _erase_from_list(
         for found in judged:
             requested = register.opt_outs([found.opt_out_id])[found.opt_out_id][0]
             result = results[found.opt_out_id]
+            if found.verdict == "suppress":
+                covered[found.number] = requested
             if requested.scope == "phone" and requested.purpose != "dm":
                 numberless[found.number].append(requested)
                 result.erased[name] += 1
@@ -132,6 +143,7 @@ def _erase_from_list(
             else:
                 record = records[found.number]
                 result.held.append(open_hold(connection, found, record, origin="optout", now=now))
+    recall_records(connection, list_id, covered, now=now)
     erase_records(connection, list_id, gone)
     _remove_numbers(
         connection, list_id, {number: asked for number, asked in numberless.items() if number not in gone}

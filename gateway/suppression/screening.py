@@ -21,7 +21,7 @@ from gateway.people.person import Person
 from gateway.people.stored import fetch_records
 from gateway.suppression.decision import Verdict, decide
 from gateway.suppression.key_index import KeyIndex
-from gateway.suppression.key_pages import KeyPage
+from gateway.suppression.key_pages import Int64s, KeyPage
 from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
 
 Use = Literal["intake", "dm", "telemarketing", "any"]
@@ -62,10 +62,7 @@ class Register:
         self.upto = upto
         self._connection = connection
         condition = and_(in_force(use, upto), opt_out.c.number > above)
-        rows = _pairs(connection, condition)
-        if only is not None:
-            rows = rows[np.isin(rows[:, 0], np.asarray(only, dtype=np.int64))]
-        self.index = KeyIndex(rows[:, 1].copy(), rows[:, 0].copy())
+        self.index = KeyIndex(*_keys(connection, condition) if only is None else keys_of(connection, only))
         self._decisions = _decisions(connection, upto)
         self._opt_outs: dict[int, tuple[OptOut, NormalPerson]] = {}
 
@@ -161,15 +158,25 @@ def in_force(use: Use, upto: int) -> ColumnElement[bool]:
     return and_(standing, opt_out.c.purpose.in_(purposes), opt_out.c.scope != "phone")
 
 
-def _pairs(
-    connection: Connection, condition: ColumnElement[bool]
-) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    """Read (opt-out, key) as int64[n, 2]."""
-    statement = (
-        select(opt_out_key.c.opt_out_id, opt_out_key.c.key).join_from(opt_out_key, opt_out).where(condition)
+def keys_of(connection: Connection, identifiers: Sequence[int]) -> tuple[Int64s, Int64s]:
+    """Read the keys of some opt-outs: keys int64[n] and owners int64[n]."""
+    wanted = sorted(identifiers)
+    parts = [
+        _keys(connection, opt_out.c.id.in_(wanted[start : start + 500]))
+        for start in range(0, len(wanted), 500)
+    ] or [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
+    return np.concatenate([keys for keys, _owners in parts]), np.concatenate(
+        [owners for _own, owners in parts]
     )
-    rows = connection.execute(statement).all()
-    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
+
+
+def _keys(connection: Connection, condition: ColumnElement[bool]) -> tuple[Int64s, Int64s]:
+    """Read keys int64[n] and owners int64[n] of the opt-outs that meet a condition."""
+    statement = (
+        select(opt_out_key.c.key, opt_out_key.c.opt_out_id).join_from(opt_out_key, opt_out).where(condition)
+    )
+    rows = np.array([tuple(row) for row in connection.execute(statement)], dtype=np.int64).reshape(-1, 2)
+    return rows[:, 0].copy(), rows[:, 1].copy()
 
 
 def _decisions(connection: Connection, upto: int) -> dict[tuple[int, int], Verdict]:

@@ -136,6 +136,7 @@ def _create_tables() -> None:
         sa.Column("recorded_at", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("erased_at", sa.Text(), nullable=True),
+        sa.Column("recalled_at", sa.Text(), nullable=True),
         sa.Column("lifted_number", sa.BigInteger(), nullable=True),
         sa.Column("lifted_at", sa.Text(), nullable=True),
         sa.Column("lifted_why", sa.Text(), nullable=False),

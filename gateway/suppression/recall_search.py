@@ -1,0 +1,150 @@
+"""Find what was delivered before a person opted out, so that the clients can be told (回収通知)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, and_, select, update
+
+from gateway.db.clock import stamp
+from gateway.db.engine import reading, writing
+from gateway.db.ledger import lock_ledger
+from gateway.db.tables import delivery, line, opt_out, recall
+from gateway.log.lines import RELEASED_STATES, person_from_json
+from gateway.people.normalise import normalise
+from gateway.people.person import Person
+from gateway.suppression.decision import decide
+from gateway.suppression.key_index import KeyIndex
+from gateway.suppression.key_pages import line_pages
+from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
+from gateway.suppression.screening import keys_of
+
+KEPT_YEARS = 3
+"""How long deliveries are searched: as long as provision records are kept (APPI Rules Art. 21 no. 3)."""
+
+
+def recall_records(
+    connection: Connection, list_id: int, covered: Mapping[int, OptOut], *, now: datetime
+) -> None:
+    """Recall the delivered lines of some records of a list: record number → the opt-out that covers it.
+
+    Finds them by the record itself, whatever the delivery held of the person; runs where the record is erased.
+    """
+    numbers = sorted(covered)
+    for start in range(0, len(numbers), 500):
+        rows = connection.execute(
+            select(
+                line.c.delivery, line.c.number, line.c.record_number, delivery.c.client_id, delivery.c.purpose
+            )
+            .join_from(line, delivery)
+            .where(
+                line.c.list_id == list_id,
+                line.c.record_number.in_(numbers[start : start + 500]),
+                delivery.c.state.in_(RELEASED_STATES),
+            )
+        ).all()
+        for row in rows:
+            found = covered[row.record_number]
+            if concerns(found, row.purpose):
+                _add(connection, row.delivery, row.number, row.client_id, found.id, now)
+
+
+def search_recalls(engine: Engine, *, now: datetime) -> None:
+    """Search earlier deliveries for every opt-out that has not been searched for; safe to repeat.
+
+    Deliveries released later were screened against it, so nothing is missed between the two.
+    """
+    pending = and_(opt_out.c.recalled_at.is_(None), opt_out.c.lifted_number.is_(None))
+    with reading(engine) as connection:
+        owners = [row.id for row in connection.execute(select(opt_out.c.id).where(pending))]
+        if not owners:
+            return
+        opt_outs = fetch_opt_outs(connection, owners)
+        index = KeyIndex(*keys_of(connection, owners))
+        since = stamp(now.replace(year=now.year - KEPT_YEARS, day=min(now.day, 28)))
+        found = [
+            (row.serial, number, row.client_id, owner)
+            for row in connection.execute(
+                select(delivery.c.serial, delivery.c.client_id, delivery.c.purpose).where(
+                    delivery.c.state.in_(RELEASED_STATES), delivery.c.released_at >= since
+                )
+            ).all()
+            for number, owner in _matches(connection, index, opt_outs, row.serial, row.purpose)
+        ]
+    with writing(engine) as connection:
+        lock_ledger(connection)
+        for serial, number, client_id, owner in found:
+            _add(connection, serial, number, client_id, owner, now)
+        connection.execute(update(opt_out).where(opt_out.c.id.in_(owners)).values(recalled_at=stamp(now)))
+
+
+def recalled_deliveries(engine: Engine, identifiers: Iterable[OptOutId]) -> dict[int, list[str]]:
+    """Return for opt-outs the ids of the deliveries that hold the person."""
+    wanted = sorted(identifiers)
+    grouped: defaultdict[int, list[str]] = defaultdict(list)
+    with reading(engine) as connection:
+        for start in range(0, len(wanted), 500):
+            rows = connection.execute(
+                select(recall.c.opt_out_id, delivery.c.id)
+                .join_from(recall, delivery)
+                .where(recall.c.opt_out_id.in_(wanted[start : start + 500]))
+                .order_by(delivery.c.serial)
+                .distinct()
+            )
+            for row in rows:
+                grouped[row.opt_out_id].append(row.id)
+    return dict(grouped)
+
+
+def concerns(found: OptOut, purpose: str) -> bool:
+    """Tell whether an opt-out binds deliveries of a purpose; scope ``phone`` binds calls only."""
+    if found.scope == "phone" and purpose != "telemarketing":
+        return False
+    return found.purpose in ("all", purpose)
+
+
+def _matches(
+    connection: Connection, index: KeyIndex, opt_outs: Mapping[int, OptOut], serial: int, purpose: str
+) -> list[tuple[int, OptOutId]]:
+    """Judge the lines of one delivery by what it held of the person; only a clear match is recalled."""
+    matches = []
+    for page in line_pages(connection, serial):
+        pairs = index.candidates(page)
+        people = _people(connection, serial, sorted({number for number, _owner in pairs}))
+        for number, owner in pairs:
+            found = opt_outs[owner]
+            if number in people and concerns(found, purpose):
+                decided = decide(normalise(found.person), found.scope, normalise(people[number]))
+                if decided.verdict == "suppress":
+                    matches.append((number, found.id))
+    return matches
+
+
+def _people(connection: Connection, serial: int, numbers: Sequence[int]) -> dict[int, Person]:
+    people = {}
+    for start in range(0, len(numbers), 500):
+        rows = connection.execute(
+            select(line.c.number, line.c.person).where(
+                line.c.delivery == serial, line.c.number.in_(numbers[start : start + 500])
+            )
+        )
+        people.update({row.number: person_from_json(row.person) for row in rows})
+    return people
+
+
+def _add(connection: Connection, serial: int, number: int, client_id: str, owner: int, now: datetime) -> None:
+    known = connection.execute(
+        select(recall.c.id).where(recall.c.delivery == serial, recall.c.line_number == number)
+    ).first()
+    if known is None:
+        connection.execute(
+            recall.insert().values(
+                delivery=serial,
+                line_number=number,
+                client_id=client_id,
+                opt_out_id=owner,
+                found_at=stamp(now),
+            )
+        )
