@@ -71,7 +71,7 @@ def _make(root: Path, url: str | None, *, sample: bool, made: list[Path]) -> tup
     _write(root / SETTINGS, settings_text(values), made)
     # What init writes must be what it uses: a variable such as GATEWAY_DATABASE_URL applies here as everywhere.
     workspace = load_workspace(root)
-    _reserve_file(workspace.database_url, made)
+    _reserve_file(root, workspace.database_url, made)
     return workspace, create_database(workspace.database_url)
 
 
@@ -83,11 +83,13 @@ def _kept_secret(root: Path, url: str, made: list[Path]) -> object:
     return url
 
 
-def _reserve_file(url: str, made: list[Path]) -> None:
+def _reserve_file(root: Path, url: str, made: list[Path]) -> None:
     """Create the file of an SQLite database for its owner alone; SQLite would let others read it."""
     scheme, _separator, name = url.partition(":///")
     path = Path(name)
     if scheme.startswith("sqlite") and name and not path.exists():
+        if path.is_relative_to(root):
+            _make_folder(path.parent, made)
         made += [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
         path.touch(0o600, exist_ok=False)
 
