@@ -1,0 +1,105 @@
+"""Fold characters: width, invisible marks, kanji variants, iteration marks, lost characters.
+
+Variants come from a reviewed table (``kanji_folds.tsv``) and never from a transitive closure of somebody's data:
+a closure chains through rare characters and merges surnames that differ (片山, 村山).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+LOST = "〓"
+"""What every character that a code conversion has lost becomes; it stands for exactly one character."""
+
+_LOOSE_VOICING = str.maketrans({"゛": "\u3099", "゜": "\u309a", "ﾞ": "\u3099", "ﾟ": "\u309a"})
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
+)
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2800]+")
+_LOST = re.compile("[〓□■●◆○◯▯�?*]")
+_ITERATION = re.compile("(.)([々〻仝])")
+_KANA_ITERATION = re.compile("(.)([ゝヽゞヾ])")
+_VOICED = {plain: plain_voiced for plain, plain_voiced in zip(
+    "かきくけこさしすせそたちつてとはひふへほカキクケコサシスセソタチツテトハヒフヘホ",
+    "がぎぐげござじずぜぞだぢづでどばびぶべぼガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True,
+)}  # fmt: skip
+_PLAIN = {voiced: plain for plain, voiced in _VOICED.items()}
+_HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+
+_SUPPLEMENT = {
+    "狀": "状", "壽": "寿", "吳": "呉", "瀨": "瀬", "橫": "横", "曆": "暦", "歷": "歴", "錬": "錬", "鍊": "錬", "絛": "条",
+    "眾": "衆", "敎": "教", "緖": "緒", "彥": "彦", "産": "産", "増": "増", "寬": "寛", "渴": "渇", "頰": "頬", "賴": "頼",
+    "卽": "即", "旣": "既", "槪": "概", "鄕": "郷", "淸": "清", "靑": "青", "晴": "晴", "精": "精", "眞": "真", "愼": "慎",
+    "煇": "輝", "赳": "赳", "籔": "薮", "藪": "薮", "嶌": "島", "飮": "飲", "巢": "巣", "廣": "広", "亀": "亀", "滉": "滉",
+}  # fmt: skip
+"""Everyday old forms that the table leaves alone or maps to the rarer side."""
+
+
+def fold_width(text: str) -> str:
+    """Apply NFKC, delete what cannot be seen and make every blank one space; variation selectors go too."""
+    if text.isascii():
+        return _BLANKS.sub(" ", text).strip()
+    text = unicodedata.normalize("NFKC", text.translate(_LOOSE_VOICING))
+    if max(text) > "\uffff":
+        text = "".join(char for char in text if not 0xE0100 <= ord(char) <= 0xE01EF)
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def fold_kanji(text: str) -> str:
+    """Replace kanji variants by their representative and write iteration marks out (佐々木 = 佐佐木)."""
+    return write_out_iteration(text).translate(_kanji_table())
+
+
+def write_out_iteration(text: str) -> str:
+    """Replace 々 ゝ ヽ ゞ ヾ by the character they repeat."""
+    while True:
+        written = _KANA_ITERATION.sub(_repeat_kana, _ITERATION.sub(r"\1\1", text))
+        if written == text:
+            return text
+        text = written
+
+
+def mark_lost(text: str) -> str:
+    """Bring the signs that code conversions leave for a lost character to one sign."""
+    return _LOST.sub(LOST, text)
+
+
+def to_katakana(text: str) -> str:
+    """Turn hiragana into katakana."""
+    return text.translate(_HIRAGANA)
+
+
+def _repeat_kana(found: re.Match[str]) -> str:
+    char, mark = found.groups()
+    plain = _PLAIN.get(char, char)
+    return char + (_VOICED.get(plain, plain) if mark in "ゞヾ" else plain)
+
+
+@cache
+def _kanji_table() -> dict[int, str]:
+    """Read the reviewed table; a variant whose representative is itself a variant ends at the last one."""
+    text = files("gateway.people").joinpath("kanji_folds.tsv").read_text(encoding="utf-8")
+    pairs = dict(line.split("\t") for line in text.splitlines()[1:])
+    pairs = {
+        unicodedata.normalize("NFKC", variant): unicodedata.normalize("NFKC", common)
+        for variant, common in pairs.items()
+    }
+    representative = {variant: common for variant, common in pairs.items() if variant != common}
+    for variant, common in _SUPPLEMENT.items():
+        _merge(representative, variant, common)
+    return {ord(variant): _last(representative, common) for variant, common in representative.items()}
+
+
+def _merge(representative: dict[str, str], variant: str, common: str) -> None:
+    one, other = _last(representative, variant), _last(representative, common)
+    if one != other:
+        representative[one] = other
+
+
+def _last(representative: dict[str, str], char: str) -> str:
+    while char in representative:
+        char = representative[char]
+    return char

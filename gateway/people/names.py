@@ -1,0 +1,231 @@
+"""Read names: the parts of each person named in a field, in writing and in kana, folded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from gateway.people.folding import LOST, fold_kanji, fold_width, mark_lost, to_katakana
+from gateway.people.kana import fold_kana
+from gateway.people.latin import readings_of_latin
+from gateway.people.name_wording import cut_wording, names_nobody, write_out_company
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalName:
+    """One name of one person; parts are in the order given, surname first as a rule.
+
+    ``written`` holds folded kanji, kana or capital Latin letters, and is empty where only a reading is known.
+    ``kana`` holds the reading in large katakana, empty where unknown. A name without blanks is one part.
+    """
+
+    written: tuple[str, ...] = ()
+    kana: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "NormalName(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesRead:
+    """All names of one field and whether its wording means the household (山田家, ご家族様)."""
+
+    names: tuple[NormalName, ...] = ()
+    household: bool = False
+
+
+_KANJI = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+_PLAIN_NAME = re.compile(
+    "[一-鿿][一-鿿々]{0,2}[ \u3000](?:[一-鿿々]{0,3}[一-鿿]|[ぁ-ん]{1,4}|[ァ-ヶ]{1,4})(?<![様殿君氏印拝宛奥他])"
+    "(?<!先生|社長|会長|専務|常務|部長|課長|係長|店長|所長|室長|代表|御中|机下|侍史|一同|家族|夫妻|夫婦|一家|さま|サマ|くん|クン|さん|サン)"
+    "(?<!ちゃん|チャン)"
+)
+"""What needs no closer look: a surname, a blank, a given name, no title at the end."""
+
+_PLAIN_KANA = re.compile("[ァ-ヶー]+[ \u3000][ァ-ヶー]+(?<!サマ)")
+_HAS_KANJI = re.compile(f"[{_KANJI}〆]")
+_ALL_KANA = re.compile("[ァ-ヴー]+")
+_LATIN = re.compile(r"[A-Z]+")
+_BRACKETS = re.compile(r"[(\[{【〔<《「『]([^)\]}】〕>》」』]*)[)\]}】〕>》」』]")
+_ALIAS = re.compile(
+    r"(?:旧姓名?|旧名|旧氏|旧|通称名?|別名|別姓|本名|戸籍名|筆名|芸名|ペンネーム)\s*[::]?\s*(.+)"
+)
+_DOTS = re.compile("[・･·=゠]")
+_COMMAS = re.compile(r"[,.;、。_]+|(?<=[A-Za-z])-(?=[A-Za-z])")
+_JOINT = re.compile(r"\s*[・&/+]\s*")
+_NOISE = re.compile(f"[^{_KANJI}〆〇ァ-ヴーA-Z0-9{LOST}]+")
+_LOOK_ALIKE = str.maketrans("ニハカロエトタミ", "二八力口工卜夕三")
+_SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_NO = str.maketrans({"之": "ノ", "乃": "ノ"})
+_GA = re.compile(f"(?<=[{_KANJI}])ガ(?=[{_KANJI}])")
+
+
+def read_names(name: str, kana: str = "") -> NamesRead:
+    """Read a name and a kana column; a blank name, or one that names nobody, gives no names."""
+    if _PLAIN_NAME.fullmatch(name):
+        surname, given = name.replace("\u3000", " ").split(" ")
+        return NamesRead(
+            names=(NormalName(written=(fold_part(surname), fold_part(given)), kana=read_kana(kana)),)
+        )
+    if not name and not kana:
+        return _NO_NAMES
+    return _read(name, kana)
+
+
+_NO_NAMES = NamesRead()
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(name: str, kana: str) -> NamesRead:
+    text, aliases, reading = _cut_brackets(write_out_company(mark_lost(fold_width(name))))
+    text, household = cut_wording(text)
+    readings = read_kana(kana) or read_kana(reading)
+    people = [] if names_nobody(text) else _people(text)
+    further = [parts for alias in aliases for parts in _with_alias(people[0], alias)] if people else []
+    names = [
+        name
+        for place, parts in enumerate([*people, *further])
+        for name in _spell(parts, readings if place == 0 else ())
+    ]
+    if readings and not any(name.kana == readings for name in names):
+        names.append(NormalName(kana=readings))
+    found = dict.fromkeys(name for name in names if name.written or name.kana)
+    return NamesRead(names=tuple(found), household=household)
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_part(part: str) -> str:
+    """Fold one part of a name as it is written."""
+    text = to_katakana(fold_kanji(mark_lost(fold_width(part)))).translate(_SMALL).upper()
+    text = _GA.sub("ケ", _NOISE.sub("", text).translate(_NO))
+    return text.translate(_LOOK_ALIKE) if _HAS_KANJI.search(text) else text
+
+
+def look_alike(text: str) -> str:
+    """Fold katakana that look like kanji in a whole name (ハ木, エミ typed as 工ミ)."""
+    return text.translate(_LOOK_ALIKE)
+
+
+def read_kana(kana: str) -> tuple[str, ...]:
+    """Return the parts of a reading in large katakana; Latin letters are read as Japanese, kanji are no reading."""
+    if not kana:
+        return ()
+    if _PLAIN_KANA.fullmatch(kana):
+        surname, given = kana.replace("\u3000", " ").split(" ")
+        return _fold_kana(surname), _fold_kana(given)
+    return _read_kana(kana)
+
+
+_fold_kana = lru_cache(maxsize=1 << 16)(fold_kana)
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_kana(kana: str) -> tuple[str, ...]:
+    text, _ = cut_wording(_BRACKETS.sub(" ", fold_width(kana)))
+    if _HAS_KANJI.search(text) or names_nobody(text):
+        return ()
+    parts = [_reading(part) for part in _COMMAS.sub(" ", _DOTS.sub(" ", text)).split()]
+    return _join_letters([part for part in parts if part])
+
+
+def _reading(part: str) -> str:
+    if part.isascii() and part.isalpha():
+        return next(iter(readings_of_latin(part)), "")
+    return fold_kana(part)
+
+
+def _join_letters(parts: list[str]) -> tuple[str, ...]:
+    """Join a name that was written letter by letter (山 田 太 郎, 山田 太 郎)."""
+    if len(parts) >= 3 and all(len(part) == 1 for part in parts):
+        return ("".join(parts),)
+    if len(parts) >= 3 and all(len(part) == 1 for part in parts[1:]):
+        return parts[0], "".join(parts[1:])
+    return tuple(parts)
+
+
+def _cut_brackets(text: str) -> tuple[str, list[str], str]:
+    """Take what stands in brackets out of a name: further names (旧姓, 通称), a reading, or a remark."""
+    aliases, reading = [], ""
+    for content in _BRACKETS.findall(text):
+        if alias := _ALIAS.fullmatch(content.strip()):
+            aliases.append(cut_wording(alias[1])[0])
+        elif content.strip() and _ALL_KANA.fullmatch(_NOISE.sub("", to_katakana(content))):
+            reading = content
+    text = _BRACKETS.sub(" ", text)
+    if (bare := re.search(r"\s(?:旧姓|通称)\s*[::]?\s*(\S+)$", text)) is not None:
+        aliases.append(bare[1])
+        text = text[: bare.start()]
+    return text.strip(), aliases, reading
+
+
+def _people(text: str) -> list[tuple[str, ...]]:
+    """Return the parts of each person named in a text without titles and brackets."""
+    first, *others = [_parts(piece) for piece in _pieces(text)]
+    if not others and _is_joint(first):
+        surname, given, *more = first if len(first[0]) < 4 else (*guess_splits(first[0])[0], *first[1:])
+        people = [first] if len(first[0]) >= 4 else []
+        return [*people, (surname, given), *((surname, name) for name in more)]
+    people = [first] if first else []
+    for parts in others:
+        people += _completed(parts, first)
+    return people
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut joint names apart; in a foreign name ・ only stands between its parts."""
+    if not _HAS_KANJI.search(text):
+        return [_DOTS.sub(" ", text)]
+    pieces = [piece for piece in _JOINT.split(text.replace("、", "・")) if piece.strip()]
+    if len(pieces) == 2 and all(len(piece.strip()) <= 2 for piece in pieces):
+        return [" ".join(pieces)]
+    return pieces or [text]
+
+
+def _parts(piece: str) -> tuple[str, ...]:
+    parts = [fold_part(part) for part in _COMMAS.sub(" ", _DOTS.sub(" ", piece)).split()]
+    parts = [part for part in parts if part]
+    if all(set(part) == {LOST} for part in parts):
+        return ()
+    return _join_letters(parts)
+
+
+def _is_joint(parts: tuple[str, ...]) -> bool:
+    """Tell one surname with several given names (山田 太郎 花子, 山田太郎 花子)."""
+    if len(parts) < 2 or not all(_HAS_KANJI.search(part) for part in parts):
+        return False
+    return len(parts) >= 3 or (len(parts[0]) >= 4 and len(parts[1]) <= 3 and "会社" not in parts[0])
+
+
+def _completed(parts: tuple[str, ...], first: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Give a further person the first one's surname where only a given name stands."""
+    if len(parts) != 1 or len(parts[0]) > 3 or not first:
+        return [parts] if parts else []
+    surnames = [first[0]] if len(first) > 1 else [surname for surname, _ in guess_splits(first[0])]
+    return [(surname, parts[0]) for surname in surnames]
+
+
+def _with_alias(first: tuple[str, ...], alias: str) -> list[tuple[str, ...]]:
+    """Return the names that a further surname (旧姓) or a whole further name (通称) makes."""
+    parts = _parts(alias)
+    if len(parts) != 1 or len(parts[0]) > 3:
+        return [parts] if parts else []
+    splits = [(first[0], first[1])] if len(first) > 1 else guess_splits(first[0])
+    return [(parts[0], given) for _, given in splits if given]
+
+
+def guess_splits(full: str) -> list[tuple[str, str]]:
+    """Guess where a surname may end in a name written without a blank, the likeliest first."""
+    ends = {1: (1,), 2: (1,), 3: (2, 1), 4: (2,), 5: (2, 3)}.get(len(full), (2, 3))
+    return [(full[:end], full[end:]) for end in ends]
+
+
+def _spell(parts: tuple[str, ...], readings: tuple[str, ...]) -> list[NormalName]:
+    """Make the name of one person; a Latin one may read several ways in Japanese and is then several names."""
+    if all(_ALL_KANA.fullmatch(part) for part in parts):
+        return [NormalName(kana=_join_letters([fold_kana(part) for part in parts]))]
+    if not readings and all(_LATIN.fullmatch(part) and len(part) > 1 for part in parts):
+        in_kana = list(product(*(readings_of_latin(part) for part in parts)))
+        return [NormalName(written=parts, kana=kana) for kana in in_kana] or [NormalName(written=parts)]
+    return [NormalName(written=parts, kana=readings)]

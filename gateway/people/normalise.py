@@ -1,0 +1,101 @@
+"""Normalise a person: one form for everything that is written differently and means the same.
+
+The same function serves the register, the lists and every check. Whoever changes what it returns raises
+``NORMALISER_VERSION``; stored keys of an older version are rebuilt before anything is delivered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import xxhash
+
+from gateway.people.addresses import NormalAddress, read_address
+from gateway.people.emails import fold_emails
+from gateway.people.names import NamesRead, NormalName, read_names
+from gateway.people.person import Person
+from gateway.people.phones import fold_phones
+
+NORMALISER_VERSION = 1
+"""Raised with every change of what ``normalise`` returns or of what the keys are made from."""
+
+_JOINT = re.compile(r"[・、,;/&\n]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalPerson:
+    """A person in normal form; what was blank or a placeholder is missing.
+
+    ``names`` are all names the person, or the persons named together, may bear; ``household`` tells that the wording
+    meant the household (山田家, ご家族様).
+    """
+
+    names: tuple[NormalName, ...]
+    household: bool
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    address: NormalAddress
+
+    def __repr__(self) -> str:
+        return "NormalPerson(…)"
+
+
+def normalise(person: Person) -> NormalPerson:
+    """Normalise a person as given in a list, an opt-out or a file."""
+    read = read_names(person.name, person.kana)
+    if person.joint_names:
+        read = _with_joint_names(read, person)
+    names = read.names
+    if not names and person.company:
+        names = read_names(person.company).names
+    return NormalPerson(
+        names=names,
+        household=read.household,
+        phones=_phones(person.phones),
+        emails=_emails(person.emails),
+        address=read_address(person.address, person.building, person.postal_code),
+    )
+
+
+def fingerprint(person: NormalPerson) -> int:
+    """Return a signed 64-bit hash of the normal form: equal forms, equal fingerprints, on every machine."""
+    names = "\x1e".join(f"{' '.join(name.written)}\x1f{' '.join(name.kana)}" for name in person.names)
+    address = person.address
+    fields = (
+        names,
+        "household" if person.household else "",
+        "\x1e".join(person.phones),
+        "\x1e".join(person.emails),
+        address.postal_code,
+        address.text,
+    )
+    return signed_hash("\x1d".join(fields))
+
+
+def signed_hash(text: str) -> int:
+    """Return XXH3-64 of UTF-8 text as a signed integer, which databases and numpy store as it is."""
+    value = xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _phones(fields: tuple[str, ...]) -> tuple[str, ...]:
+    if len(fields) == 1:
+        return fold_phones(fields[0])
+    return tuple(dict.fromkeys(number for field in fields for number in fold_phones(field)))
+
+
+def _emails(fields: tuple[str, ...]) -> tuple[str, ...]:
+    if len(fields) == 1:
+        return fold_emails(fields[0])
+    return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field)))
+
+
+def _with_joint_names(read: NamesRead, person: Person) -> NamesRead:
+    """Add the names of the joint-names column; a given name alone takes the first person's surname."""
+    pieces = [piece for piece in _JOINT.split(person.joint_names) if piece.strip()]
+    joined = read_names("・".join([person.name, *pieces]), "") if pieces else read
+    names = dict.fromkeys([*read.names, *joined.names])
+    bare = {name.written for name in read.names if name.kana}
+    kept = tuple(name for name in names if name.kana or name.written not in bare)
+    return NamesRead(names=kept, household=read.household or joined.household)

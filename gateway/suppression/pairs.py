@@ -1,0 +1,61 @@
+"""Judge pairs of an opt-out and a record, each alone, through both stages of the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast, get_args
+
+from gateway.errors import WrongUsage
+from gateway.i18n import _
+from gateway.people.keys import match_keys, record_keys
+from gateway.people.normalise import NormalPerson, normalise
+from gateway.people.person import Person
+from gateway.suppression.decision import Decision, Scope, decide
+
+_SCOPES: tuple[str, ...] = get_args(Scope)
+
+
+def judge_pairs(rows: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
+    """Add ``verdict``, ``rule`` and ``why`` to each row of ``optout_scope``, ``optout_*`` and ``record_*`` columns.
+
+    The columns are those of ``gateway check --pairs``: name, kana, postal, address, building, phone, email. A missing
+    or blank scope is ``individual``. Raise ``WrongUsage`` for an unknown one.
+    """
+    for number, row in enumerate(rows, 1):
+        scope = _scope(row.get("optout_scope", ""), number)
+        opt_out, record = (normalise(_person(row, side)) for side in ("optout", "record"))
+        decision = judge_pair(opt_out, scope, record)
+        yield {**row, "verdict": decision.verdict, "rule": decision.rule, "why": decision.why}
+
+
+def judge_pair(opt_out: NormalPerson, scope: Scope, record: NormalPerson) -> Decision:
+    """Judge as the gate does: without a shared key the two are never compared."""
+    if not set(match_keys(opt_out, scope)) & set(record_keys(record)):
+        return Decision(verdict="deliver", rule="no_key_shared", why="no_key_shared")
+    return decide(opt_out, scope, record)
+
+
+def _scope(text: str, number: int) -> Scope:
+    scope = text.strip() or "individual"
+    if scope not in _SCOPES:
+        raise WrongUsage(
+            "unknown_scope",
+            _("pair {number}: no such scope in column optout_scope").format(number=number),
+            hint=_("use one of: {scopes}").format(scopes=", ".join(_SCOPES)),
+        )
+    return cast("Scope", scope)
+
+
+def _person(row: Mapping[str, str], side: str) -> Person:
+    def value(column: str) -> str:
+        return row.get(f"{side}_{column}") or ""
+
+    return Person(
+        name=value("name"),
+        kana=value("kana"),
+        postal_code=value("postal") or value("postal_code"),
+        address=value("address"),
+        building=value("building"),
+        phones=(value("phone"),) if value("phone") else (),
+        emails=(value("email"),) if value("email") else (),
+    )
