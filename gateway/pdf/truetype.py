@@ -15,7 +15,6 @@ import re
 import struct
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
@@ -36,7 +35,7 @@ UNITS_PER_EM = 1000
 _MAXIMUM_ERROR = 0.5
 """How far a quadratic outline may lie from the cubic one, in thousandths of the em: invisible at any print size."""
 
-_NOTDEF = -1
+_NOTDEF, _SPACE = -1, 0x20
 _FONTS_KEPT = 16
 _HEAD_LONG_OFFSETS = 50
 _HHEA_METRICS = 34
@@ -135,9 +134,10 @@ class _Store:
             self.tables, self.glyphs = marshal.loads(path.read_bytes())  # noqa: S302 - the user's own cache folder
             self.saved = len(self.glyphs)
 
-    def add(self, text: Iterable[str]) -> None:
+    def add(self, text: str) -> None:
         """Convert the characters that are not there yet; those without a glyph are remembered as lacking."""
-        wanted = {_NOTDEF, ord(" "), *(ord(each) for each in text)} - self.glyphs.keys() - self.lacking
+        known = self.glyphs
+        wanted = {code for code in (_NOTDEF, _SPACE, *map(ord, text)) if code not in known} - self.lacking
         if not wanted:
             return
         if self.source is None:
