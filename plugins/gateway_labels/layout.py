@@ -25,7 +25,7 @@ RISE, FALL = 0.88, 0.12
 """How far kanji reach above and below the baseline, in parts of the type size."""
 
 _MOST_AIR = 5.0
-_NAME_AIR = 3.2
+_NAME_AIR = 0.3
 _CODE_AIR = 2.2
 _BODY_STEPS = (1.0, 0.92, 0.84, 0.77, 0.7)
 _NAME_STEPS = (1.0, 0.85, 0.7, 0.6)
@@ -108,12 +108,12 @@ def plan(sheet: Sheet, grid: BarGrid | None) -> Plan:
     else:
         code = (left, _snapped(foot + small * CAPITAL + _CODE_AIR))
         postal_y = header = top - postal_size * CAPITAL
-        foot = code[1] + code_height * STEP + 2.5
+        foot = code[1] + code_height * STEP + 2.2
     centred = code[0] + (code_width - small * _CODE_TEXT_WIDTH) / 2
     code_text = Spot(x=centred, y=code[1] - small * CAPITAL - _CODE_AIR, size=small)
     name_y = foot + name_size * FALL
     body_top = header - 2.4
-    body_bottom = name_y + name_size * RISE + _NAME_AIR
+    body_bottom = name_y + name_size * RISE + body * _NAME_AIR
     spare = _spare(body_top - body_bottom, body)
     return Plan(
         room=room,

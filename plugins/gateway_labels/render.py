@@ -19,6 +19,9 @@ from gateway_labels.sheets import Sheet, bar_grid, find_sheet
 PAPER_EDGE = 5.0
 """Millimetres at the paper's edge that many printers cannot reach."""
 
+_HAIR = 0.0001
+"""Points off the page's sides: renderers round the page up to whole pixels and would stretch it by one."""
+
 
 def render(batch: Batch[LabelOptions]) -> None:
     """Print every line of the batch that can be printed, in order, and refuse the others with their reason."""
@@ -68,7 +71,8 @@ class _Job:
 
     def write(self, file: BinaryIO, labels: Iterator[str], font: TextFont, *, start: int) -> None:
         """Write one volume: as many sheets as fit it, then the fonts."""
-        writer = PdfWriter(file, width=_page(self._sheet)[0] * STEP, height=_page(self._sheet)[1] * STEP)
+        width, height = (side * STEP - _HAIR for side in _page(self._sheet))
+        writer = PdfWriter(file, width=width, height=height)
         near_edge = 0
         while not (self._in_volumes and writer.pages == self._options.sheets_per_file):
             page = [f"{origin}{label}" for origin, label in zip(self._origins[start:], labels, strict=False)]

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-import pypdf
 import pypdfium2
 import pytest
 from fontTools.cffLib import CFFFontSet
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from gateway.pdf.faces import face_path
 from gateway.pdf.text_font import MissingGlyph, TextFont, open_face
 from gateway.pdf.writer import PdfWriter
+from tests.pdf.resources import fonts_of, resolved
 
 STYLES: tuple[Literal["gothic", "mincho"], ...] = ("gothic", "mincho")
 
@@ -92,8 +92,8 @@ def test_the_font_is_embedded_and_no_other_is_named(
     tmp_path: Path, style: Literal["gothic", "mincho"]
 ) -> None:
     path = _document(tmp_path / "a.pdf", TextFont(style), "見本")
-    fonts = pypdf.PdfReader(path).pages[0]["/Resources"]["/Font"]
-    descendant = fonts["/T"]["/DescendantFonts"][0]
+    fonts = fonts_of(path)
+    descendant = resolved(resolved(fonts["/T"])["/DescendantFonts"][0])
     assert list(fonts) == ["/T"]
     assert descendant["/FontDescriptor"]["/FontFile3"]["/Subtype"] == "/CIDFontType0C"
     assert b"Helvetica" not in path.read_bytes()
@@ -105,7 +105,7 @@ def test_outlines_and_widths_are_those_of_the_face(
 ) -> None:
     text = "東京都渋谷区0123ABCgjｱあア、。（）〒𠮷髙﨑様"
     path = _document(tmp_path / "a.pdf", TextFont(style), text)
-    descendant = pypdf.PdfReader(path).pages[0]["/Resources"]["/Font"]["/T"]["/DescendantFonts"][0]
+    descendant = resolved(resolved(fonts_of(path)["/T"])["/DescendantFonts"][0])
     embedded = CFFFontSet()
     embedded.decompile(BytesIO(descendant["/FontDescriptor"]["/FontFile3"].get_data()), None)
     outlines = embedded[0].CharStrings

@@ -12,6 +12,7 @@ import pytest
 from gateway.pdf.bar_font import BarFont
 from gateway.pdf.text_font import TextFont
 from gateway.pdf.writer import PdfWriter
+from tests.pdf.resources import fonts_of, resolved
 
 
 def _write(path: Path, pages: int, created: datetime | None = None) -> Path:
@@ -47,7 +48,7 @@ def test_the_same_calls_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_viewers_are_told_not_to_scale(tmp_path: Path) -> None:
     root = pypdf.PdfReader(_write(tmp_path / "a.pdf", 1)).root_object
-    assert root["/ViewerPreferences"]["/PrintScaling"] == "/None"
+    assert resolved(root["/ViewerPreferences"])["/PrintScaling"] == "/None"
 
 
 def test_metadata_holds_the_title_and_a_date_only_if_given(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_metadata_holds_the_title_and_a_date_only_if_given(tmp_path: Path) -> No
 
 def test_both_fonts_are_embedded_and_no_other_is_named(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.pdf", 1)
-    fonts = pypdf.PdfReader(path).pages[0]["/Resources"]["/Font"]
-    assert "/FontFile3" in fonts["/T"]["/DescendantFonts"][0]["/FontDescriptor"]
-    assert "/FontFile2" in fonts["/B"]["/FontDescriptor"]
+    text, bars = (resolved(font) for _, font in sorted(fonts_of(path).items(), reverse=True))
+    assert "/FontFile3" in resolved(text["/DescendantFonts"][0])["/FontDescriptor"]
+    assert "/FontFile2" in bars["/FontDescriptor"]
     assert b"Helvetica" not in path.read_bytes()
