@@ -105,7 +105,9 @@ def _put_record(flow: Flow, note: DeliveryNote) -> None:
 
 
 def _items(note: DeliveryNote) -> str:
-    return "、".join(ITEMS.get(item, item) for item in note.items)
+    """Name the items in the order of ``ITEMS``, then the list's own attributes."""
+    known = [word for item, word in ITEMS.items() if item in note.items]
+    return "、".join([*known, *(item for item in note.items if item not in ITEMS)])
 
 
 def _legal_rows(note: DeliveryNote) -> Iterator[tuple[str, str]]:

@@ -129,6 +129,11 @@ def _only_cells(pages: Pages) -> str:
     return "".join("".join(line.split()) for line in lines if not line.startswith(repeated))
 
 
+def test_items_stand_in_the_usual_order(note: DeliveryNote, write: Callable[[DeliveryNote], Pages]) -> None:
+    text = write(replace(note, items=("address", "hobby", "kana", "name"))).text
+    assert "氏名、フリガナ、住所（郵便番号を含む）、hobby" in text
+
+
 def test_pages_are_numbered(note: DeliveryNote, write: Callable[[DeliveryNote], Pages]) -> None:
     texts = write(note).texts
     assert all(f"{page} / {len(texts)} ページ" in text for page, text in enumerate(texts, start=1))
