@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 
@@ -13,7 +13,7 @@ from gateway.people.person import Person
 from gateway.postal import all_towns
 from gateway.suppression.register import OptOutRequest
 from gateway.testing.notation import respell
-from gateway.testing.people import synthetic_people
+from gateway.testing.people import synthetic_homes, synthetic_people
 
 SEED = 20260401
 COUNT = 1000
@@ -43,19 +43,18 @@ _UNPRINTABLE_CODES: tuple[dict[str, str], ...] = (
 
 
 def sample_people() -> list[Person]:
-    """Return the people of the list ``sample``, always the same."""
-    usual = list(synthetic_people(COUNT, seed=SEED))
+    """Return the people of the list ``sample``, always the same; the hard cases come first."""
     cases = [*_UNUSUAL, *_UNPRINTABLE_CODES, *_representative_codes()]
-    for place, case in enumerate(cases):
-        like = usual[place]
-        values = {
-            "postal_code": like.postal_code,
-            "address": like.address,
-            "building": like.building,
-            **case,
-        }
-        usual[place] = Person(id=like.id, phones=like.phones or ("03-0999-0001",), **values)  # type: ignore[arg-type]
-    return usual
+    homes = synthetic_homes(len(cases), seed=SEED)
+    unusual = [
+        Person(
+            id=f"H{place:07d}",
+            phones=(f"03-0999-{place:04d}",),
+            **{"postal_code": code, "address": address, **case},  # type: ignore[arg-type]
+        )
+        for place, (case, (code, address)) in enumerate(zip(cases, homes, strict=True), start=1)
+    ]
+    return [*unusual, *islice(synthetic_people(COUNT, seed=SEED), COUNT - len(unusual))]
 
 
 def _representative_codes() -> Iterator[dict[str, str]]:
@@ -105,12 +104,16 @@ def _two(phones: tuple[str, ...]) -> tuple[str, str]:
 def sample_opt_outs(people: Sequence[Person], received_on: date) -> list[OptOutRequest]:
     """Return opt-outs of some of these people, written as they would write themselves, and of strangers.
 
-    Most ask for everything to stop, some for direct mail only; one asks for the household and one gives a phone number.
+    Most ask for everything to stop, some for direct mail only; one asks for the household, one gives a phone number, and
+    of one only the surname can be read.
     """
     draws = Random(SEED)  # noqa: S311 - the sample has to be the same every time
     askers = [respell(person, draws) for person in people[100::25] if person.name]
     strangers = list(synthetic_people(20, seed=SEED + 1))
-    requests = [
+    household = next(one for one, other in pairwise(people[50:]) if one.address == other.address)
+    with_phone = next(person for person in people[300:] if person.phones)
+    illegible = next(person for person in people[400:] if person.building)
+    asked = [
         OptOutRequest(
             person=_as_asked(asker),
             purpose="dm" if place % 3 == 0 else "all",
@@ -119,10 +122,8 @@ def sample_opt_outs(people: Sequence[Person], received_on: date) -> list[OptOutR
         )
         for place, asker in enumerate([*askers, *strangers])
     ]
-    household = next(one for one, other in pairwise(people[50:]) if one.address == other.address)
-    with_phone = next(person for person in people[300:] if person.phones)
     return [
-        *requests,
+        *asked,
         OptOutRequest(
             person=_as_asked(household), scope="household", channel="mail", received_on=received_on
         ),
@@ -132,7 +133,16 @@ def sample_opt_outs(people: Sequence[Person], received_on: date) -> list[OptOutR
             channel="phone",
             received_on=received_on,
         ),
+        OptOutRequest(person=_surname_only(illegible), channel="fax", received_on=received_on),
     ]
+
+
+def _surname_only(person: Person) -> Person:
+    """Return what could be read of a smudged fax: it may be any member of the family."""
+    surname = person.name.partition("　")[0]
+    return Person(
+        name=surname, postal_code=person.postal_code, address=person.address, building=person.building
+    )
 
 
 def _as_asked(person: Person) -> Person:
