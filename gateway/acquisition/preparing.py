@@ -6,9 +6,11 @@ come back in order. ``prepare`` is the whole task: no database, no state.
 
 from __future__ import annotations
 
+import signal
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -17,6 +19,8 @@ import numpy.typing as npt
 import xxhash
 
 from gateway.acquisition.sensitive import sensitive_value
+from gateway.errors import Failed
+from gateway.i18n import _
 from gateway.people.columns import Columns
 from gateway.people.keys import keys_of_people
 from gateway.people.person import Person
@@ -90,11 +94,23 @@ def prepared_blocks(people: PeopleFile, workers: int) -> Iterator[tuple[RowBlock
         for block in blocks:
             yield block, prepare(people.columns, block)
         return
-    pool = ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent
+    )
     try:
         yield from _in_order(pool, people.columns, blocks, ahead=2 * workers)
+    except BrokenProcessPool as error:
+        raise Failed(
+            "worker_died",
+            _("a worker process of the import died"),
+            hint=_("it may have run out of memory; nothing was imported, try again"),
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _in_order(

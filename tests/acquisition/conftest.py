@@ -16,6 +16,7 @@ from gateway.db.engine import reading
 from gateway.db.tables import acquisition, contact, key_page, list_, record
 from gateway.people.person import Person
 from gateway.plugins import Manager
+from gateway.suppression.decision import Scope
 from gateway.suppression.erasure import erase_pending
 from gateway.suppression.register import OptOutRequest, record_opt_outs
 from tests.installing import install
@@ -63,16 +64,11 @@ def write_csv(path: Path, rows: Sequence[Row]) -> Path:
     return path
 
 
-def opt_out_person(engine: Engine, *, erase: bool = True, scope: str = "individual", **person: object) -> int:
+def opt_out_person(engine: Engine, person: Person, *, scope: Scope = "individual") -> int:
     """Record an opt-out and erase it from the lists, as the command does; returns its id."""
-    request = OptOutRequest(
-        person=Person(**person),  # type: ignore[arg-type]
-        scope=scope,  # type: ignore[arg-type]
-        received_on=date(2026, 11, 24),
-    )
+    request = OptOutRequest(person=person, scope=scope, received_on=date(2026, 11, 24))
     recorded = record_opt_outs(engine, [request], actor="tester", now=NOW)
-    if erase:
-        erase_pending(engine, actor="tester", now=NOW)
+    erase_pending(engine, actor="tester", now=NOW)
     return recorded.ids[0]
 
 

@@ -20,6 +20,7 @@ from gateway.db.locks import hold_lock
 from gateway.db.tables import contact, hold, record
 from gateway.errors import GatewayError, PluginFault, Refused, WrongUsage
 from gateway.log.journal import entries, find_break
+from gateway.people.person import Person
 from gateway.people.stored import read_block
 from gateway.plugins import Manager
 from gateway.suppression.key_pages import record_pages
@@ -28,7 +29,8 @@ from tests.installing import Install
 
 YAMADA = ("1", "山田太郎", "東京都世田谷区北沢3-5-12", "090-1111-2222")
 SUZUKI = ("2", "鈴木花子", "東京都世田谷区北沢3-5-13", "090-1111-3333")
-SATO = ("3", "佐藤一郎", "東京都世田谷区北沢3-5-14", "")
+SATO = ("3", "佐藤 一郎", "東京都世田谷区北沢3-5-14", "")
+ITO_AT_SUZUKIS = Person(name="伊藤次郎", address="大阪府大阪市北区梅田1-1-1", phones=(SUZUKI[3],))
 NOTHING = {"list": 0, "acquisition": 0, "record": 0, "contact": 0, "key_page": 0}
 
 
@@ -43,8 +45,8 @@ def counts(summary: ImportSummary) -> tuple[int, int, int, int, int, int]:
     )
 
 
-def as_person(row: tuple[str, str, str, str]) -> dict[str, object]:
-    return {"name": row[1], "address": row[2], "phones": (row[3],) if row[3] else ()}
+def as_person(row: tuple[str, str, str, str]) -> Person:
+    return Person(name=row[1], address=row[2], phones=(row[3],) if row[3] else ())
 
 
 def test_people_are_stored_as_they_were_given(sourced: Engine, take: Import) -> None:
@@ -64,8 +66,8 @@ def test_people_are_stored_as_they_were_given(sourced: Engine, take: Import) -> 
 
 
 def test_each_row_ends_in_one_of_five_counts(sourced: Engine, take: Import) -> None:
-    opt_out_person(sourced, **as_person(YAMADA))
-    opt_out_person(sourced, name="伊藤次郎", address="大阪府大阪市北区梅田1-1-1", phones=(SUZUKI[3],))
+    opt_out_person(sourced, as_person(YAMADA))
+    opt_out_person(sourced, ITO_AT_SUZUKIS)
     summary = take(
         [
             YAMADA,
@@ -77,13 +79,13 @@ def test_each_row_ends_in_one_of_five_counts(sourced: Engine, take: Import) -> N
         ]
     )
     assert counts(summary) == (6, 1, 1, 1, 2, 1)
-    assert names_in(sourced) == ["鈴木花子", "佐藤一郎"]
+    assert names_in(sourced) == ["鈴木花子", "佐藤 一郎"]
 
 
 def test_nothing_of_an_opted_out_person_is_stored(sourced: Engine, take: Import) -> None:
-    opt_out_person(sourced, **as_person(YAMADA))
+    opt_out_person(sourced, as_person(YAMADA))
     summary = take([("1", "山田　太郎", "東京都世田谷区北沢３丁目５番１２号", ""), SATO])
-    assert (summary.suppressed, names_in(sourced)) == (1, ["佐藤一郎"])
+    assert (summary.suppressed, names_in(sourced)) == (1, ["佐藤 一郎"])
     with reading(sourced) as connection:
         pages = list(record_pages(connection, 1))
         assert connection.execute(select(contact.c.value)).scalars().all() == []
@@ -91,7 +93,7 @@ def test_nothing_of_an_opted_out_person_is_stored(sourced: Engine, take: Import)
 
 
 def test_a_doubtful_person_is_stored_and_held(sourced: Engine, take: Import) -> None:
-    owner = opt_out_person(sourced, name="伊藤次郎", address="大阪府大阪市北区梅田1-1-1", phones=(SUZUKI[3],))
+    owner = opt_out_person(sourced, ITO_AT_SUZUKIS)
     take([SATO, SUZUKI])
     with reading(sourced) as connection:
         found = connection.execute(select(hold)).one()
@@ -267,7 +269,7 @@ def test_what_a_killed_import_left_is_removed_by_the_next(
             take([YAMADA, SUZUKI], progress=interrupt)
     assert count_rows(sourced)["record"] == 2
     assert counts(take([SUZUKI, SATO])) == (2, 2, 0, 0, 0, 0)
-    assert names_in(sourced) == ["鈴木花子", "佐藤一郎"]
+    assert names_in(sourced) == ["鈴木花子", "佐藤 一郎"]
 
 
 def test_a_second_import_into_the_same_list_is_refused_while_one_runs(sourced: Engine, take: Import) -> None:
@@ -281,14 +283,14 @@ def test_a_second_import_into_the_same_list_is_refused_while_one_runs(sourced: E
 
 def test_somebody_who_opts_out_during_an_import_is_erased_from_it(sourced: Engine, take: Import) -> None:
     def opt_out(_rows: int) -> None:
-        opt_out_person(sourced, **as_person(YAMADA))
+        opt_out_person(sourced, as_person(YAMADA))
 
     summary = take([YAMADA, SATO], progress=opt_out)
-    assert (summary.rows, names_in(sourced)) == (2, ["佐藤一郎"])
+    assert (summary.rows, names_in(sourced)) == (2, ["佐藤 一郎"])
 
 
 def test_a_number_that_was_opted_out_is_taken_off_a_new_record(sourced: Engine, take: Import) -> None:
-    opt_out_person(sourced, scope="phone", phones=(YAMADA[3],))
+    opt_out_person(sourced, Person(phones=(YAMADA[3],)), scope="phone")
     take([YAMADA, SUZUKI])
     with reading(sourced) as connection:
         phones = connection.execute(select(contact.c.value)).scalars().all()
@@ -316,10 +318,10 @@ SUPPRESSOR = """
 
 def test_a_suppressor_is_asked_about_whoever_passed(sourced: Engine, take: Import, install: Install) -> None:
     install("demo-dist", "demo", SUPPRESSOR)
-    opt_out_person(sourced, **as_person(YAMADA))
+    opt_out_person(sourced, as_person(YAMADA))
     summary = take([YAMADA, SUZUKI, SATO], manager=Manager())
     assert counts(summary) == (3, 0, 2, 1, 0, 0)
-    assert names_in(sourced) == ["佐藤一郎"]
+    assert names_in(sourced) == ["佐藤 一郎"]
 
 
 def test_a_suppressor_that_raises_stops_the_import(sourced: Engine, take: Import, install: Install) -> None:
@@ -338,7 +340,7 @@ def test_a_missing_suppressor_stops_the_import(sourced: Engine, take: Import) ->
 def test_worker_processes_give_the_same_result(
     sourced: Engine, take: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opt_out_person(sourced, **as_person(YAMADA))
+    opt_out_person(sourced, as_person(YAMADA))
     rows = [
         YAMADA,
         SATO,
