@@ -93,9 +93,11 @@ def _put_record(flow: Flow, note: DeliveryNote) -> None:
         ("本人を特定する事項", "納品ファイルの各行（管理番号と氏名等）"),
         ("個人データの項目", _items(note)),
         *_legal_rows(note),
-        ("取得の経緯", "次の表のとおり"),
     ]
     flow.table(_PAIR, [row for row in rows if row[1]])
+    flow.need(30.0)
+    flow.paragraph("提供者による取得の経緯（取得元ごと）")
+    flow.gap(1.0)
     columns = (
         Column(title="取得元", width=66.0),
         Column(title="取得日", width=32.0),
