@@ -13,7 +13,7 @@ from gateway.cli.sample_people import sample_opt_outs, sample_people, write_peop
 from gateway.cli.sample_settings import SAMPLE_CLIENT, SAMPLE_LIST, SAMPLE_SOURCE
 from gateway.db.clock import legal_date
 from gateway.delivery.clients import Client, add_client, add_pledge
-from gateway.suppression.erasure import erase_pending
+from gateway.suppression.erasure import act_on_opt_outs
 from gateway.suppression.register import record_opt_outs
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fill_with_sample(
     imported = import_list(engine, request, manager, actor=actor, now=now)
     requests = sample_opt_outs(people, legal_date(now))
     recorded = record_opt_outs(engine, requests, actor=actor, now=now)
-    erase_pending(engine, actor=actor, now=now)
+    act_on_opt_outs(engine, actor=actor, now=now)
     counts = asdict(imported)
     return {
         "client": SAMPLE_CLIENT,

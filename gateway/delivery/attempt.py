@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from gateway.db.clock import stamp
 from gateway.db.engine import writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import delivery, delivery_file, left_out, line, line_key_page, setting, vanished_line
+from gateway.db.tables import delivery, delivery_file, left_out, line, line_key_page, vanished_line
 from gateway.delivery.enclosing import LEGAL_BASIS, client_snapshot
 from gateway.delivery.filings import filing_version
 from gateway.delivery.orders import AcceptedOrder
@@ -22,6 +21,7 @@ from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.log.journal import append
 from gateway.log.line_code import MAX_DELIVERIES, delivery_id
+from gateway.log.lines import delivery_salt
 from gateway.suppression.key_pages import remove_lines
 
 
@@ -78,7 +78,7 @@ def begin(connection: Connection, accepted: AcceptedOrder, *, actor: str, now: d
     return Attempt(
         serial=serial,
         id=delivery_id(serial),
-        salt=_salt(connection, serial),
+        salt=delivery_salt(connection, serial),
         filing_version=filing,
         intent_number=number,
         intent_hash=entry_hash,
@@ -178,11 +178,6 @@ def _next_serial(connection: Connection, *, rehearsal: bool) -> int:
             "too_many_deliveries", _("all delivery numbers are used up"), hint=_("make a new workspace")
         )
     return serial
-
-
-def _salt(connection: Connection, serial: int) -> bytes:
-    secret = connection.execute(select(setting.c.value).where(setting.c.key == "digest_salt")).scalar_one()
-    return hashlib.blake2b(serial.to_bytes(8, "big"), key=bytes.fromhex(secret)[:64], digest_size=16).digest()
 
 
 def _intent(accepted: AcceptedOrder, serial: int, filing: int) -> dict[str, object]:

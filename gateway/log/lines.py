@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateway.api import LineCode
-from gateway.db.tables import delivery, line
+from gateway.db.tables import delivery, line, setting
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
@@ -20,6 +20,8 @@ from gateway.people.person import Person
 RELEASED_STATES = ("released", "published")
 """States of a delivery that counts as provided."""
 
+_TEXTS = ("name", "kana", "company", "department", "title", "joint_names", "honorific")
+_ADDRESS = ("postal_code", "address", "building")
 _PAGE = 4096
 
 
@@ -40,22 +42,27 @@ class StoredLine:
 
 def person_json(person: Person, fields: frozenset[str]) -> str:
     """Write the declared fields of a person as canonical JSON; ``address`` brings postal code and building."""
-    values: dict[str, object] = {}
-    for name in ("name", "kana", "company", "department", "title", "joint_names", "honorific"):
-        if name in fields and getattr(person, name):
-            values[name] = getattr(person, name)
+    kept = {name: getattr(person, name) for name in _TEXTS if name in fields}
     if "address" in fields:
-        for name in ("postal_code", "address", "building"):
-            if getattr(person, name):
-                values[name] = getattr(person, name)
-    if "phone" in fields and person.phones:
-        values["phones"] = person.phones
-    if "email" in fields and person.emails:
-        values["emails"] = person.emails
-    attributes = {name: value for name, value in person.attributes.items() if name in fields}
-    if attributes:
-        values["attributes"] = attributes
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        kept |= {name: getattr(person, name) for name in _ADDRESS}
+    if "phone" in fields:
+        kept["phones"] = person.phones
+    if "email" in fields:
+        kept["emails"] = person.emails
+    kept["attributes"] = {name: value for name, value in person.attributes.items() if name in fields}
+    return _canonical(kept)
+
+
+def person_text(person: Person) -> str:
+    """Write a stored line's person again, as ``person_json`` wrote it."""
+    return _canonical(
+        {name: getattr(person, name) for name in (*_TEXTS, *_ADDRESS, "phones", "emails", "attributes")}
+    )
+
+
+def _canonical(values: Mapping[str, object]) -> str:
+    given = {name: value for name, value in values.items() if value}
+    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def person_from_json(text: str) -> Person:
@@ -65,6 +72,12 @@ def person_from_json(text: str) -> Person:
         if name in values:
             values[name] = tuple(values[name])
     return Person(**values)
+
+
+def delivery_salt(connection: Connection, serial: int) -> bytes:
+    """Derive a delivery's salt from the workspace's; 16 bytes."""
+    secret = connection.execute(select(setting.c.value).where(setting.c.key == "digest_salt")).scalar_one()
+    return hashlib.blake2b(serial.to_bytes(8, "big"), key=bytes.fromhex(secret), digest_size=16).digest()
 
 
 def leaf(salt: bytes, code: str, person: str) -> bytes:

@@ -19,7 +19,7 @@ from gateway.db.ledger import take_number
 from gateway.db.tables import contact, delivery, hold, line, list_, opt_out, vanished_line
 from gateway.db.tables import record as record_table
 from gateway.log.journal import append
-from gateway.people.keys import match_keys
+from gateway.people.keys import record_keys
 from gateway.people.normalise import fingerprint, normalise
 from gateway.people.stored import StoredRecord, delete_records, fetch_records
 from gateway.suppression.key_pages import record_pages, remove_lines, remove_records, replace_keys
@@ -172,7 +172,7 @@ def _remove_numbers(connection: Connection, list_id: int, asked: dict[int, list[
             .where(record_table.c.list_id == list_id, record_table.c.number == number)
             .values(fingerprint=fingerprint(normal))
         )
-        fresh[number] = match_keys(normal)
+        fresh[number] = record_keys(normal)
     replace_keys(connection, list_id, fresh)
 
 

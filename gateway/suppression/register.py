@@ -119,7 +119,7 @@ def record_opt_outs(
     normal = [normalise(request.person) for request in completed]
     for request, person in zip(completed, normal, strict=True):
         _require_usable(person, request.scope)
-    keys = [match_keys(person) for person in normal]
+    keys = [match_keys(person, request.scope) for person, request in zip(normal, completed, strict=True)]
     with writing(engine) as connection:
         number = take_number(connection)
         first = (connection.execute(select(func.max(opt_out.c.id))).scalar() or 0) + 1
