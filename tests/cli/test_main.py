@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from gateway import __version__
+from gateway.cli.main import core_commands
 
 Install = Callable[..., Path]
 Run = Callable[..., Result]
@@ -75,6 +76,13 @@ def test_help_and_version_import_nothing_heavy(option: str) -> None:
         [sys.executable, "-c", code, option], capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert HEAVY.isdisjoint(result.stderr.splitlines())
+
+
+@pytest.mark.parametrize("command", sorted(core_commands()))
+def test_every_command_is_there_and_explains_itself(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"Usage: gateway {command} ")
 
 
 def test_the_version_is_the_packages(run: Run) -> None:

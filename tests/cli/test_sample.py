@@ -39,6 +39,18 @@ def test_it_fills_the_workspace(run: Run, tmp_path: Path) -> None:
     assert 900 < lists[0]["records"] < COUNT  # opt-outs in another notation were found and erased
 
 
+def test_labels_can_be_delivered_from_it_as_it_stands(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    run("init", root, "--sample")
+    result = run("-C", root, "deliver", "--format", "labels", "--json")
+    assert result.exit_code == 0, result.output
+    delivery = json.loads(result.stdout)
+    outcomes = ("suppressed", "held", "refused", "delivered")
+    assert delivery["requested"] == sum(delivery[outcome] for outcome in outcomes)
+    assert all(delivery[outcome] > 0 for outcome in outcomes)
+    assert (Path(delivery["package"]) / "labels.pdf").is_file()
+
+
 def test_it_is_the_same_every_time() -> None:
     assert sample_people() == sample_people()
     assert sample_opt_outs(sample_people(), date(2026, 6, 1)) == sample_opt_outs(

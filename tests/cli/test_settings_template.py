@@ -7,6 +7,8 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from gateway.cli.sample_settings import SAMPLE_SETTINGS
 from gateway.cli.settings_template import settings_text, toml_value
@@ -39,6 +41,11 @@ def test_the_sample_says_all_that_a_filing_has_to_say() -> None:
     assert all(settings["provider"].values())
     assert all(settings["filing"].values())
     assert all(settings["filing"]["desk"].values())
+
+
+@given(text())
+def test_any_text_reads_back_as_itself(value: str) -> None:
+    assert tomllib.loads(f"key = {toml_value(value)}") == {"key": value}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from gateway.entry_points import COMMANDS, PLUGINS, installed
 
@@ -28,6 +31,19 @@ def test_a_malformed_line_is_kept_and_harms_no_other(install: Install, tmp_path:
     found = {point.distribution: point for point in installed(PLUGINS, [str(tmp_path / "site")])}
     assert found["acme-good"].module == "acme_good"
     assert (found["acme-bad"].name, found["acme-bad"].value) == ("nonsense", "")
+
+
+@given(text())
+def test_no_text_in_an_entry_points_file_raises(content: str) -> None:
+    with TemporaryDirectory() as folder:
+        info = Path(folder) / "acme-1.0.dist-info"
+        info.mkdir()
+        (info / "entry_points.txt").write_text(
+            f"[gateway.plugins]\n{content}", encoding="utf-8", errors="replace"
+        )
+        for point in installed(PLUGINS, [folder]):
+            assert point.distribution == "acme"
+            assert point.module == point.module.strip()
 
 
 def test_a_distribution_found_twice_counts_once(tmp_path: Path) -> None:
