@@ -19,7 +19,7 @@ _NOBODY = {"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon",
 
 def fold_emails(text: str) -> tuple[str, ...]:
     """Return the addresses of one field in their order, folded, without placeholders and repeats."""
-    folded = fold_width(text).lower().replace("mailto:", "")
+    folded = fold_width(text).lower().replace("mailto:", "").replace(" @", "@").replace("@ ", "@")
     parts = _IN_BRACKETS.findall(folded) if "<" in folded else _SEPARATORS.split(folded)
     found = (_fold(part.strip(" .'\"()[]")) for part in parts)
     return tuple(dict.fromkeys(address for address in found if address))

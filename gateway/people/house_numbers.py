@@ -17,7 +17,9 @@ _STARTS = re.compile(f"[0-9]+(?=-|\\||$|{_UNIT}|[^0-9]*$|[^0-9一-鿿])")
 _FIRST = re.compile("[0-9]+")
 _LOT_LETTERS = "ア-ヴ甲乙丙丁戊己庚辛壬癸"
 _LOT = re.compile(
-    rf"^\(?([{_LOT_LETTERS}])\)?部?-?$|(?<=[^ア-ヴー(])\(?([甲乙丙丁戊己庚辛壬癸]|(?<=[一-鿿(])[ア-ヴ])\)?部?-?$"
+    rf"(?:^|(?<=[一-鿿]))\(?([甲乙丙丁戊己庚辛壬癸])\)?[ノ-]?$"
+    rf"|(?:^|(?<=[一-鿿]))\(?([ア-ヴ])\)?部?-?$"
+    rf"|\(([{_LOT_LETTERS}])\)-?$"
 )
 _BRANCH = re.compile("^-?([イロハニホヘトチリヌ甲乙丙丁])(?:号|$)")
 _ONLY_NUMBERS = re.compile(r"[0-9]+(?:\|[0-9]+){1,3}")
@@ -95,4 +97,4 @@ def _split_lot(locality: str) -> tuple[str, str]:
     found = _LOT.search(locality)
     if found is None:
         return locality.strip("-|()"), ""
-    return locality[: found.start()].strip("-|()"), found[1] or found[2]
+    return locality[: found.start()].strip("-|()"), found[1] or found[2] or found[3]

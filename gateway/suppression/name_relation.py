@@ -101,9 +101,14 @@ def _orders(parts: tuple[str, ...]) -> set[str]:
 
 
 def _same(one: tuple[str, ...], other: tuple[str, ...], fold: Fold) -> bool:
-    """Compare whole names in either order; of two names without blanks one may be the other turned round."""
-    ones, others = ({fold(text) for text in _orders(parts)} for parts in (one, other))
-    if ones & others:
+    """Compare whole names in either order; of two names without blanks one may be the other turned round.
+
+    Parts are folded before they are turned round: a long vowel must not arise where they then meet.
+    """
+    if len(one) == len(other) == 2:
+        ones, others = tuple(map(fold, one)), tuple(map(fold, other))
+        return others in (ones, ones[::-1]) or fold("".join(one)) == fold("".join(other))
+    if {fold(text) for text in _orders(one)} & {fold(text) for text in _orders(other)}:
         return True
     if len(one) == len(other) == 1:
         a, b = fold(one[0]), fold(other[0])
@@ -145,12 +150,35 @@ def _relate_parts(one: NormalName, other: NormalName) -> _Parts:
         tracks.append(_split(one.written, other.written, look_alike))
     if one.kana and other.kana:
         tracks.append(_split(one.kana, other.kana, sound_of))
+    elif tracks:
+        tracks.append(_compare_given_readings(_given_reading(one), _given_reading(other)))
     if not tracks:
         return _Parts()
     surname = _either([track.surname for track in tracks])
     given = _either([track.given for track in tracks])
+    if tracks[-1].detail == "other_initial":
+        return _Parts(surname=surname, given=given)
     details = [track.detail for track in tracks if track.detail]
     return _Parts(surname=surname, given=given, detail=details[0] if details else "")
+
+
+def _given_reading(name: NormalName) -> str:
+    """Return how the given name is read, as far as kana tell, in their own column or in the name itself."""
+    if len(name.kana) == 2:
+        return name.kana[1]
+    return name.written[1] if len(name.written) == 2 and _is_kana(name.written[1]) else ""
+
+
+def _compare_given_readings(one: str, other: str) -> _Parts:
+    """Compare the readings of given names where only one side has a whole reading (桜, サクラ)."""
+    if not one or not other:
+        return _Parts()
+    if sound_of(one) == sound_of(other):
+        return _Parts(given=True)
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1 and not sound_of(long).startswith(sound_of(short)):
+        return _Parts(given=False, detail="other_initial")
+    return _Parts(given=False)
 
 
 def _either(answers: list[bool | None]) -> bool | None:
@@ -160,13 +188,31 @@ def _either(answers: list[bool | None]) -> bool | None:
 def _split(one: tuple[str, ...], other: tuple[str, ...], fold: Fold) -> _Parts:
     """Compare parts of one script; a name without a blank is split where the other one is."""
     if len(one) >= 2 and len(other) >= 2:
-        surname = fold(one[0]) == fold(other[0])
-        return _given(surname, "".join(one[1:]), "".join(other[1:]), fold)
+        if _initial_of(one, other, fold):
+            return _Parts(surname=True, given=False, detail="initial")
+        straight = _split_two(one, other, fold)
+        turned = _split_two(one, other[::-1], fold)
+        return turned if turned.surname and not (straight.surname or straight.given) else straight
     if len(one) >= 2:
         return _split_whole(other[0], one, fold)
     if len(other) >= 2:
         return _split_whole(one[0], other, fold)
     return _split_both(fold(one[0]), fold(other[0]))
+
+
+def _initial_of(one: tuple[str, ...], other: tuple[str, ...], fold: Fold) -> bool:
+    """Tell whether one part agrees and the other is the initial of its counterpart, in any order (T. Yamada)."""
+    return any(
+        fold(one[place]) == fold(other[there]) and _nearly(one[1 - place], other[1 - there]) == "initial"
+        for place in (0, 1)
+        for there in (0, 1)
+        if len(one) == len(other) == 2
+    )
+
+
+def _split_two(one: tuple[str, ...], other: tuple[str, ...], fold: Fold) -> _Parts:
+    surname = fold(one[0]) == fold(other[0])
+    return _given(surname, "".join(one[1:]), "".join(other[1:]), fold)
 
 
 def _given(surname: bool | None, one: str, other: str, fold: Fold) -> _Parts:
