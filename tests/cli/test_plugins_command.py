@@ -117,6 +117,17 @@ def test_formats_are_listed_with_their_options(run: Run, install: Install) -> No
     ]
 
 
+def test_one_format_is_shown_with_what_can_be_set(run: Run, install: Install) -> None:
+    install("acme-ok", "ok", FORMAT)
+    assert run("formats", "ndjson").output.splitlines() == [
+        "format jsonl of ok: JSON Lines",
+        "  --set header=True  (bool)",
+        "  --set order=given  (given|name)",
+    ]
+    assert json.loads(run("formats", "jsonl", "--json").stdout)["format"] == "jsonl"
+    assert run("formats", "xml").exit_code == 2
+
+
 def test_a_broken_plugin_is_told_beside_the_formats(run: Run, install: Install) -> None:
     install("acme-bad", "bad", "raise RuntimeError('boom')")
     result = run("formats")
