@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, select
 from gateway.acquisition.checking import Checkpoint, Verdicts
 from gateway.acquisition.lists import check_list_name, import_lock, import_running
 from gateway.acquisition.preparing import PreparedBlock, hash_ids, prepared_blocks
-from gateway.people.rejected import RejectedFile
 from gateway.acquisition.seen import Flags, SeenNumbers, is_repeated
 from gateway.acquisition.sensitive import refuse_sensitive_columns, refuse_sensitive_name
 from gateway.acquisition.sources import get_source, hash_file
@@ -36,6 +35,7 @@ from gateway.db.locks import hold_lock
 from gateway.db.tables import record
 from gateway.people.reading import PeopleFile, read_people
 from gateway.people.reading_rows import BadRow, RowBlock
+from gateway.people.rejected import RejectedFile
 from gateway.plugins import Manager
 from gateway.suppression.erasure import erase_pending
 
