@@ -176,8 +176,12 @@ def _space(session: Session) -> Iterator[Finding]:
     folder = workspace.outbox if workspace.outbox.is_dir() else workspace.root
     free = shutil.disk_usage(folder).free
     message = _("{megabytes} MB free").format(megabytes=free >> 20)
-    level = "error" if free < TOO_LITTLE_SPACE else "warning" if free < LITTLE_SPACE else "ok"
-    yield Finding(level=level, message=message)
+    if free < TOO_LITTLE_SPACE:
+        yield Finding(level="error", message=message)
+    elif free < LITTLE_SPACE:
+        yield Finding(level="warning", message=message)
+    else:
+        yield Finding(level="ok", message=message)
 
 
 CHECKS: Mapping[str, SessionCheck] = {
