@@ -37,7 +37,7 @@ class Checkpoint:
     """The register as it stood when an import began, and whoever else has a say. ``fence`` is its ledger number.
 
     ``phone_opt_outs`` collects opt-outs of scope ``phone`` that may concern somebody: they are stored, and
-    ``erase_pending`` takes the number off them.
+    ``act_on_opt_outs`` takes the number off them.
     """
 
     def __init__(self, connection: Connection, manager: Manager) -> None:

@@ -37,7 +37,7 @@ from gateway.people.reading import PeopleFile, read_people
 from gateway.people.reading_rows import BadRow, RowBlock
 from gateway.people.rejected import RejectedFile
 from gateway.plugins import Manager
-from gateway.suppression.erasure import erase_pending
+from gateway.suppression.erasure import act_on_opt_outs
 
 Progress = Callable[[int], None]
 """Told of rows: so many more have been taken."""
@@ -110,7 +110,7 @@ def import_list(
         except BaseException:
             abandon(engine, list_id)
             raise
-    erase_pending(engine, actor=actor, now=now)
+    act_on_opt_outs(engine, actor=actor, now=now)
     return ImportSummary(
         rows=counts.rows,
         imported=counts.imported,

@@ -158,7 +158,7 @@ class Storage:
         """Write the rest; then make the records visible, in one short transaction under the ledger's lock.
 
         Opt-outs above ``recheck_above`` were recorded while the import ran, and the erasure that followed each did not
-        see these records; with those in ``recheck`` they are marked so that ``erase_pending`` looks again.
+        see these records; with those in ``recheck`` they are marked so that ``act_on_opt_outs`` looks again.
         """
         self._write(self._count_waiting)
         with writing(self._engine) as connection:

@@ -1,4 +1,4 @@
-"""People as stored: write records of a list in bulk, read them back as ``Person``, remove them."""
+"""People as stored: read records of a list back as ``Person``, remove them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select
 
-from gateway.db.bulk import bulk_insert
 from gateway.db.tables import contact, record
 from gateway.people.person import Person
 
@@ -32,7 +31,6 @@ _RECORD_COLUMNS = (
     "honorific",
     "attributes",
 )
-_CONTACT_COLUMNS = ("list_id", "number", "kind", "position", "value", "acquisition_id", "consent")
 _CHUNK = 500
 
 
@@ -45,56 +43,6 @@ class StoredRecord:
     acquisition_id: int
     fingerprint: int
     person: Person
-
-
-def insert_records(
-    connection: Connection,
-    list_id: int,
-    acquisition_id: int,
-    first_number: int,
-    people: Sequence[Person],
-    fingerprints: Sequence[int],
-) -> None:
-    """Write people as consecutive records, with their phones and e-mails as rows of their own."""
-    bulk_insert(
-        connection,
-        record,
-        _RECORD_COLUMNS,
-        (
-            (
-                list_id,
-                number,
-                person.id,
-                acquisition_id,
-                fingerprint,
-                person.name,
-                person.kana,
-                person.postal_code,
-                person.address,
-                person.building,
-                person.company,
-                person.department,
-                person.title,
-                person.joint_names,
-                person.honorific,
-                json.dumps(dict(person.attributes), ensure_ascii=False) if person.attributes else "",
-            )
-            for number, (person, fingerprint) in enumerate(
-                zip(people, fingerprints, strict=True), first_number
-            )
-        ),
-    )
-    bulk_insert(
-        connection,
-        contact,
-        _CONTACT_COLUMNS,
-        (
-            (list_id, number, kind, position, value, acquisition_id, "")
-            for number, person in enumerate(people, first_number)
-            for kind, values in (("phone", person.phones), ("email", person.emails))
-            for position, value in enumerate(values)
-        ),
-    )
 
 
 def fetch_records(connection: Connection, list_id: int, numbers: Iterable[int]) -> dict[int, StoredRecord]:
