@@ -63,8 +63,23 @@ _ENDS = tuple(f"{CODE128_BASE + check:02x}{CODE128_BASE + code128.STOP:02x}" for
 
 def code128_string(text: str) -> str:
     """Return a Code128 (code set B) as the hexadecimal digits of a PDF string; ``text`` is printable ASCII."""
-    data = text.encode("ascii")
-    return f"{_START}{data.translate(_SHIFT).hex()}{_ENDS[code128.check_value(data)]}"
+    return code128_strings((text,))[0]
+
+
+def code128_strings(texts: Sequence[str]) -> list[str]:
+    """Return several Code128 of one length, as ``code128_string`` does one; raise ``ValueError`` otherwise."""
+    if not texts:
+        return []
+    data, length = "".join(texts).encode("ascii"), len(texts[0])
+    if not length or len(data) != length * len(texts) or any(len(text) != length for text in texts):
+        raise ValueError("the texts are empty or differ in length")
+    digits = data.translate(_SHIFT).hex()
+    checks = code128.check_values(data, length)
+    starts = range(0, len(digits), 2 * length)
+    return [
+        f"{_START}{digits[at : at + 2 * length]}{_ENDS[check]}"
+        for at, check in zip(starts, checks, strict=True)
+    ]
 
 
 class BarFont:

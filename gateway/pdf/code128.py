@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from operator import mul
 
+import numpy as np
+
 START_B = 104
 STOP = 106
 SYMBOLS = 107
@@ -42,6 +44,13 @@ def _weights(length: int) -> tuple[range, int]:
     """Return the places' weights, and what start symbol and the shift from ASCII to values add to the sum."""
     weights = range(1, length + 1)
     return weights, START_B - _FIRST * sum(weights)
+
+
+def check_values(texts: bytes, length: int) -> list[int]:
+    """Return the check symbols' values of texts of one length (at least 1), written one behind the other."""
+    symbols = np.frombuffer(texts, dtype=np.uint8).reshape(-1, length).astype(np.int64) - _FIRST
+    values: list[int] = ((START_B + symbols @ np.arange(1, length + 1)) % _MODULUS).tolist()
+    return values
 
 
 def values(text: str) -> tuple[int, ...]:

@@ -1,25 +1,26 @@
-"""Turn one line into the operators that draw its label, or find the reason why it cannot be printed.
+"""Turn lines into the operators that draw their labels, or find the reason why one cannot be printed.
 
-Nearly all labels take the short way: every row fits as it is, and the operators come from a template per number of
-rows. Only a row that is too long is condensed or wrapped.
+Lines come in chunks, because measuring and encoding many texts at once costs a fraction of one by one. Nearly all
+labels take the short way: every row fits as it is, and the operators come from a template per number of rows. Only a
+row that is too long is condensed or wrapped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.api import Address, Line
-from gateway.pdf.bar_font import FONT_SIZE, code128_string, customer_string
+from gateway.pdf.bar_font import FONT_SIZE, code128_strings, customer_string
 from gateway.pdf.grid import number
-from gateway.pdf.text_font import MissingGlyph, TextFont
+from gateway.pdf.text_font import TextFont
 from gateway_labels.customer_barcode import barcode_for
 from gateway_labels.fit import COMFORTABLE, TIGHTEST, Row, condensed, wrapped
 from gateway_labels.layout import Plan
 from gateway_labels.options import LabelOptions
 from gateway_labels.wording import firm_rows, name_row, narrowed, postal_row
 
-_AS_IT_IS = (100,)
 _TEMPLATES_KEPT = 2048
 
 
@@ -29,6 +30,16 @@ class Unprintable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A label's texts before they are fitted: ``texts`` are ``upper`` rows of address, then the firm's, then the name."""
+
+    line: Line
+    texts: list[str]
+    upper: int
+    bars: str | None
 
 
 class Composer:
@@ -41,37 +52,48 @@ class Composer:
         self._options = options
         self._font = font
         self._report = report
-        self._narrow = options.digits == "half"
-        self._most_rows = plan.rows_that_fit(plan.body_sizes[0])
+        self._body_size, self._name_size = plan.body_sizes[0], plan.name_sizes[0]
+        self._body_room = int(plan.room * 1000 / self._body_size)
+        self._name_room = int(plan.room * 1000 / self._name_size)
+        self._most_rows = plan.rows_that_fit(self._body_size)
         self._template = lru_cache(_TEMPLATES_KEPT)(lambda *shape: _template(plan, *shape))
 
-    def label(self, line: Line) -> str:
-        """Return the operators of one label, relative to its lower left corner; raise ``Unprintable``."""
-        address, code = line.address, line.code
+    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[str]:
+        """Return the operators of each label, relative to its lower left corner, of all lines but those refused."""
+        drafts: list[_Draft] = []
+        for line in lines:
+            try:
+                drafts.append(self._draft(line))
+            except Unprintable as problem:
+                refuse(line, problem.reason)
+        widths = self._font.measure([text for draft in drafts for text in draft.texts])
+        shaped: list[tuple[_Draft, str]] = []
+        at = 0
+        for draft in drafts:
+            end = at + len(draft.texts)
+            try:
+                shaped.append((draft, self._shape(draft, widths[at:end])))
+            except Unprintable as problem:
+                refuse(draft.line, problem.reason)
+            at = end
+        return self._filled(shaped)
+
+    def _draft(self, line: Line) -> _Draft:
+        address = line.address
         if address is None or not address.text:
             raise Unprintable("no_address")
         if not (line.name or line.company or line.department):
             raise Unprintable("no_name")
-        bars = self._bars(address)
-        try:
-            size, upper, lower, scales = self._fit_body(self._address_rows(address), firm_rows(line))
-            name_size, name, name_scale = self._fit_name(name_row(line, self._options.honorific))
-            texts = self._font.encode_all((postal_row(line), *upper, *lower, name, code))
-        except MissingGlyph:
-            raise Unprintable("missing_glyph") from None
-        template = self._template(size, len(upper), scales, name_size, name_scale, bars is not None)
-        printed = texts.pop()
-        if bars is not None:
-            texts.append(bars)
-        return template % (*texts, code128_string(code), printed)
-
-    def _address_rows(self, address: Address) -> list[str]:
         texts = [address.text, address.building] if address.building else [address.text]
-        return [narrowed(text) for text in texts] if self._narrow else texts
+        if self._options.digits == "half":
+            texts = [narrowed(text) for text in texts]
+        upper = len(texts)
+        if line.company or line.department or line.title:
+            texts += firm_rows(line)
+        texts.append(name_row(line, self._options.honorific))
+        return _Draft(line, texts, upper, self._bars(address) if self._plan.grid else None)
 
     def _bars(self, address: Address) -> str | None:
-        if self._plan.grid is None:
-            return None
         barcode = barcode_for(address)
         if barcode.symbol is not None:
             return customer_string(barcode.symbol.characters)
@@ -81,24 +103,32 @@ class Composer:
         self._report(reason)
         return None
 
-    def _fit_body(
-        self, upper: Sequence[str], lower: Sequence[str]
-    ) -> tuple[float, Sequence[str], Sequence[str], tuple[int, ...]]:
-        """Return type size, rows of the address, rows of the firm, and the scales of all rows."""
-        size = self._plan.body_sizes[0]
-        count = len(upper) + len(lower)
-        if count <= self._most_rows and all(self._is_short(text, size) for text in (*upper, *lower)):
-            return size, upper, lower, _AS_IT_IS * count
+    def _shape(self, draft: _Draft, widths: Sequence[int]) -> str:
+        """Fit a draft's texts into rows, changing them where one has to, and return its template."""
+        if min(widths) < 0:
+            raise Unprintable("missing_glyph")
+        count, name_width = len(widths) - 1, widths[-1]
+        fits = count <= self._most_rows and max(widths[:-1]) <= self._body_room
+        if fits and name_width <= self._name_room:
+            return self._template(
+                self._body_size, draft.upper, (100,) * count, self._name_size, 100, draft.bars is not None
+            )
+        size, upper, lower = self._fit_body(draft.texts[: draft.upper], draft.texts[draft.upper : -1])
+        name_size, name = self._fit_name(draft.texts[-1])
+        rows = [*upper, *lower]
+        draft.texts = [row.text for row in (*rows, name)]
+        scales = tuple(row.scale for row in rows)
+        return self._template(size, len(upper), scales, name_size, name.scale, draft.bars is not None)
+
+    def _fit_body(self, upper: Sequence[str], lower: Sequence[str]) -> tuple[float, list[Row], list[Row]]:
+        """Return type size, rows of the address and rows of the firm."""
         for least in (COMFORTABLE, TIGHTEST):
             for size in self._plan.body_sizes:
                 above, below = self._rows(upper, size, least), self._rows(lower, size, least)
                 if above is None or below is None:
                     continue
-                rows = above + below
-                if len(rows) <= self._plan.rows_that_fit(size):
-                    texts = [row.text for row in rows]
-                    scales = tuple(row.scale for row in rows)
-                    return size, texts[: len(above)], texts[len(above) :], scales
+                if len(above) + len(below) <= self._plan.rows_that_fit(size):
+                    return size, above, below
         raise Unprintable("does_not_fit")
 
     def _rows(self, texts: Sequence[str], size: float, least: int) -> list[Row] | None:
@@ -110,21 +140,29 @@ class Composer:
             rows.extend(found)
         return rows
 
-    def _fit_name(self, name: str) -> tuple[float, str, int]:
-        """Return type size, text and scale of the name row."""
-        if self._is_short(name, self._plan.name_sizes[0]):
-            return self._plan.name_sizes[0], name, 100
+    def _fit_name(self, name: str) -> tuple[float, Row]:
         for least in (COMFORTABLE, TIGHTEST):
             for size in self._plan.name_sizes:
                 row = condensed(self._font, name, size, self._plan.room, least)
                 if row:
-                    return size, row.text, row.scale
+                    return size, row
         raise Unprintable("does_not_fit")
 
-    def _is_short(self, text: str, size: float) -> bool:
-        """Tell whether a row fits as it is, if possible without adding up its characters' widths."""
-        room = self._plan.room
-        return len(text) * size <= room or self._font.width(text) * size <= room * 1000
+    def _filled(self, shaped: Sequence[tuple[_Draft, str]]) -> list[str]:
+        """Put the encoded texts and codes into the templates."""
+        texts: list[str] = []
+        for draft, _ in shaped:
+            texts += (postal_row(draft.line), *draft.texts, draft.line.code)
+        strings = self._font.encode_all(texts)
+        codes = code128_strings([draft.line.code for draft, _ in shaped])
+        labels: list[str] = []
+        at = 0
+        for (draft, template), code in zip(shaped, codes, strict=True):
+            end = at + len(draft.texts) + 1
+            bars = () if draft.bars is None else (draft.bars,)
+            labels.append(template % (*strings[at:end], *bars, code, strings[end]))
+            at = end + 1
+        return labels
 
 
 def _template(
@@ -158,7 +196,7 @@ def _operators(steps: Sequence[tuple[str, float, float, float, int]]) -> Iterato
         if font != (face, size):
             font = (face, size)
             yield f"/{face} {number(size)} Tf "
-        x, y = round(x, 2), round(y, 2)
-        yield f"{number(x - at[0])} {number(y - at[1])} Td"
+        spot = (round(x, 2), round(y, 2))
+        yield f"{number(spot[0] - at[0])} {number(spot[1] - at[1])} Td"
         yield "<%s>Tj\n" if scale == 100 else f" {scale} Tz<%s>Tj 100 Tz\n"
-        at = (x, y)
+        at = spot

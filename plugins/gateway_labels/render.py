@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import BinaryIO
 
 from gateway.api import Batch, Line
@@ -11,7 +11,7 @@ from gateway.pdf.bar_font import BarFont
 from gateway.pdf.grid import MILLIMETRE, STEP, number, steps
 from gateway.pdf.text_font import TextFont
 from gateway.pdf.writer import PdfWriter
-from gateway_labels.compose import Composer, Unprintable
+from gateway_labels.compose import Composer
 from gateway_labels.layout import Plan, plan
 from gateway_labels.options import LabelOptions
 from gateway_labels.sheets import Sheet, bar_grid, find_sheet
@@ -22,21 +22,22 @@ PAPER_EDGE = 5.0
 _HAIR = 0.0001
 """Points off the page's sides: renderers round the page up to whole pixels and would stretch it by one."""
 
+_CHUNK = 128
+
 
 def render(batch: Batch[LabelOptions]) -> None:
     """Print every line of the batch that can be printed, in order, and refuse the others with their reason."""
     job = _Job(batch)
     lines = iter(batch)
     for volume in count(1):
+        start = batch.options.start - 1 if volume == 1 else 0
         font = TextFont(batch.options.font)
-        labels = job.labels(lines, font)
+        labels = job.labels(lines, font, start)
         first = next(labels, None)
         if first is None:
             return
         with batch.open_binary(job.file_name(volume)) as file:
-            job.write(
-                file, chain((first,), labels), font, start=batch.options.start - 1 if volume == 1 else 0
-            )
+            job.write(file, chain((first,), labels), font, start)
 
 
 class _Job:
@@ -53,31 +54,33 @@ class _Job:
             _is_near_edge(self._sheet, options, self._plan, p) for p in range(self._sheet.labels)
         ]
         self._outlines = _outlines(self._sheet, options) if options.outlines else ""
-        capacity = options.sheets_per_file * self._sheet.labels
-        self._in_volumes = 0 < capacity < len(batch) + options.start - 1
+        self._capacity = options.sheets_per_file * self._sheet.labels
+        self._in_volumes = 0 < self._capacity < len(batch) + options.start - 1
 
     def file_name(self, volume: int) -> str:
         """Name a volume; a delivery that fits one file has no number."""
         return f"labels-{volume:03d}.pdf" if self._in_volumes else "labels.pdf"
 
-    def labels(self, lines: Iterator[Line], font: TextFont) -> Iterator[str]:
-        """Compose labels one by one, refusing what cannot be printed."""
-        composer = Composer(self._plan, self._options, font, self._batch.report)
-        for line in lines:
-            try:
-                yield composer.label(line)
-            except Unprintable as problem:
-                self._batch.refuse(line, problem.reason)
+    def labels(self, lines: Iterator[Line], font: TextFont, start: int) -> Iterator[str]:
+        """Compose the labels of one volume chunk by chunk, refusing what cannot be printed.
 
-    def write(self, file: BinaryIO, labels: Iterator[str], font: TextFont, *, start: int) -> None:
-        """Write one volume: as many sheets as fit it, then the fonts."""
+        No more lines are taken than the volume has places, so that the next volume goes on where this one ends.
+        """
+        composer = Composer(self._plan, self._options, font, self._batch.report)
+        places = self._capacity - start if self._in_volumes else len(self._batch)
+        while places and (chunk := list(islice(lines, min(places, _CHUNK)))):
+            labels = composer.labels(chunk, self._batch.refuse)
+            places -= len(labels)
+            yield from labels
+
+    def write(self, file: BinaryIO, labels: Iterator[str], font: TextFont, start: int) -> None:
+        """Write one volume: its sheets, then the fonts."""
         width, height = (side * STEP - _HAIR for side in _page(self._sheet))
         writer = PdfWriter(file, width=width, height=height)
         near_edge = 0
-        while not (self._in_volumes and writer.pages == self._options.sheets_per_file):
-            page = [f"{origin}{label}" for origin, label in zip(self._origins[start:], labels, strict=False)]
-            if not page:
-                break
+        while page := [
+            f"{origin}{label}" for origin, label in zip(self._origins[start:], labels, strict=False)
+        ]:
             writer.add_page(f"{self._outlines}BT\n{''.join(page)}ET".encode("ascii"))
             near_edge += sum(self._near_edge[start : start + len(page)])
             self._batch.progress(len(page))

@@ -56,16 +56,16 @@ def read_sheets(text: str) -> Iterator[Sheet]:
     for line, row in enumerate(csv.DictReader(text.splitlines()), start=2):
         try:
             sheet = _read(row)
-            if sheet.labels != int(row["faces"]):
-                raise ValueError("columns and rows do not make the number of labels")
-            check(sheet)
+            check(sheet, labels=int(row["faces"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"label sheets, line {line}: {error}") from None
         yield sheet
 
 
-def check(sheet: Sheet) -> None:
-    """Raise ``ValueError`` unless the labels have a size, do not overlap and lie on the page."""
+def check(sheet: Sheet, *, labels: int) -> None:
+    """Raise ``ValueError`` unless there are ``labels`` labels that have a size, do not overlap and lie on the page."""
+    if sheet.labels != labels:
+        raise ValueError("columns and rows do not make the number of labels")
     if min(sheet.columns, sheet.rows, sheet.width, sheet.height) <= 0:
         raise ValueError("a label has no size")
     if min(sheet.left, sheet.top, sheet.gap_x, sheet.gap_y) < 0:
