@@ -60,7 +60,7 @@ def read_address(address: str, building: str, postal_code: str) -> NormalAddress
     in_column = _fold_tail(building) if building else ""
     house, room = _read_rest(rest, in_column, bool(site.towns))
     text = f"{folded}|{in_column}" if in_column else folded
-    exact = _BLANK.sub("", fold_width(address)) if any(town.shared for town in site.towns) else ""
+    exact = _BLANK.sub("", fold_width(address)) if site.shared else ""
     return NormalAddress(postal_code=code, text=text, exact=exact, site=site, house=house, room=room)
 
 

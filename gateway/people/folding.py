@@ -22,10 +22,12 @@ _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2800]+")
 _LOST = re.compile("[〓□■●◆○◯▯�?*]")
 _ITERATION = re.compile("(.)([々〻仝])")
 _KANA_ITERATION = re.compile("(.)([ゝヽゞヾ])")
-_VOICED = {plain: plain_voiced for plain, plain_voiced in zip(
+_REPEATS = re.compile("[々〻仝ゝヽゞヾ]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_VOICED = dict(zip(
     "かきくけこさしすせそたちつてとはひふへほカキクケコサシスセソタチツテトハヒフヘホ",
     "がぎぐげござじずぜぞだぢづでどばびぶべぼガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True,
-)}  # fmt: skip
+))  # fmt: skip
 _PLAIN = {voiced: plain for plain, voiced in _VOICED.items()}
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -50,7 +52,14 @@ def fold_width(text: str) -> str:
 
 def fold_kanji(text: str) -> str:
     """Replace kanji variants by their representative and write iteration marks out (佐々木 = 佐佐木)."""
-    return write_out_iteration(text).translate(_kanji_table())
+    if _REPEATS.search(text):
+        text = write_out_iteration(text)
+    return text.translate(_kanji_table()) if has_variant(text) else text
+
+
+def has_variant(text: str) -> bool:
+    """Tell whether a kanji variant is in the text: far quicker than translating the many texts without one."""
+    return _variants().search(text) is not None or _ASTRAL.search(text) is not None
 
 
 def write_out_iteration(text: str) -> str:
@@ -76,6 +85,12 @@ def _repeat_kana(found: re.Match[str]) -> str:
     char, mark = found.groups()
     plain = _PLAIN.get(char, char)
     return char + (_VOICED.get(plain, plain) if mark in "ゞヾ" else plain)
+
+
+@cache
+def _variants() -> re.Pattern[str]:
+    """Match a variant of the basic plane; a class that reached beyond it would be searched one by one."""
+    return re.compile("[" + "".join(chr(code) for code in _kanji_table() if code <= 0xFFFF) + "]")
 
 
 @cache

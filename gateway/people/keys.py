@@ -7,23 +7,23 @@ own, or more so. Such part numbers are keys on one side only, for otherwise a wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from gateway.people.folding import LOST
 from gateway.people.kana import sound_of
-from gateway.people.names import NormalName, look_alike
+from gateway.people.names import look_alike
 from gateway.people.normalise import NormalPerson, fingerprint, normalise, signed_hash
 from gateway.people.person import Person
 
 KeyKind = Literal["phone", "email", "name", "reading", "address", "part_number", "text"]
 Reach = Literal["individual", "household", "address", "phone"]
 """How far an opt-out reaches; its keys depend on it."""
+
+_VOWELS = "アイウエオー"
 
 _MOST_KEYS = 200
 """More keys than this are no person but a joined field; the count of a record's keys fits a byte."""
@@ -40,12 +40,12 @@ class KeyBlock:
 
 def record_keys(person: NormalPerson) -> tuple[int, ...]:
     """Return the distinct keys of a record: signed 64-bit integers, none for a person nobody could recognise."""
-    return tuple(dict.fromkeys([signed_hash(text) for _, text in record_key_texts(person)]))[:_MOST_KEYS]
+    return tuple(dict.fromkeys(map(signed_hash, record_key_texts(person))))[:_MOST_KEYS]
 
 
 def match_keys(person: NormalPerson, reach: Reach = "individual") -> tuple[int, ...]:
     """Return the distinct keys of an opt-out that reaches so far."""
-    return tuple(dict.fromkeys([signed_hash(text) for _, text in optout_key_texts(person, reach)]))
+    return tuple(dict.fromkeys(map(signed_hash, optout_key_texts(person, reach))))
 
 
 def keys_of_people(people: Sequence[Person]) -> KeyBlock:
@@ -62,20 +62,22 @@ def keys_of_people(people: Sequence[Person]) -> KeyBlock:
     return KeyBlock(lens=lens, keys=np.array(keys, dtype=np.int64), fingerprints=fingerprints)
 
 
-def record_key_texts(person: NormalPerson) -> list[tuple[KeyKind, str]]:
-    """Return what a record's keys are made from, with their kind."""
+def record_key_texts(person: NormalPerson) -> list[str]:
+    """Return what a record's keys are made from."""
     found = _contact_texts(person)
     found += _name_texts(person)
     found += _address_texts(person)
-    for part in shorter_numbers(person.address.house.numbers):
-        found += [("part_number", f"R\x1f{site}\x1f{part}") for site in person.address.site.keys]
+    numbers = person.address.house.numbers
+    if len(numbers) > 1:
+        sites = person.address.site.keys
+        found += [f"R{site}/{part}" for part in _record_parts(numbers) for site in sites]
     return found
 
 
-def optout_key_texts(person: NormalPerson, reach: Reach) -> list[tuple[KeyKind, str]]:
-    """Return what an opt-out's keys are made from, with their kind."""
+def optout_key_texts(person: NormalPerson, reach: Reach) -> list[str]:
+    """Return what an opt-out's keys are made from."""
     if reach == "phone":
-        return [("phone", f"P\x1f{number}") for number in person.phones]
+        return [f"P{number}" for number in person.phones]
     found = [] if reach == "address" else _contact_texts(person) + _name_texts(person)
     found += _address_texts(person)
     wide = reach != "individual" or person.household
@@ -84,53 +86,72 @@ def optout_key_texts(person: NormalPerson, reach: Reach) -> list[tuple[KeyKind, 
     return found
 
 
-def _contact_texts(person: NormalPerson) -> list[tuple[KeyKind, str]]:
-    found: list[tuple[KeyKind, str]] = [("phone", f"P\x1f{number}") for number in person.phones]
-    found += [("email", f"E\x1f{address}") for address in person.emails]
+def kind_of_text(text: str) -> KeyKind:
+    """Tell what a key was made from by its text."""
+    return _KINDS[text[0]]
+
+
+_KINDS: dict[str, KeyKind] = {
+    "P": "phone",
+    "E": "email",
+    "N": "name",
+    "K": "reading",
+    "A": "address",
+    "R": "part_number",
+    "X": "text",
+}
+
+
+def _contact_texts(person: NormalPerson) -> list[str]:
+    found = [f"P{number}" for number in person.phones]
+    if person.emails:
+        found += [f"E{address}" for address in person.emails]
     return found
 
 
-def _name_texts(person: NormalPerson) -> list[tuple[KeyKind, str]]:
-    found: list[tuple[KeyKind, str]] = []
+def _name_texts(person: NormalPerson) -> list[str]:
+    found: list[str] = []
     sites = person.address.site.keys
     for name in person.names:
         if name.written:
             letters = _letters(name.written)
-            found += [("name", f"N\x1f{site}\x1f{letters}") for site in sites]
-        for sound in _sounds(name):
-            found += [("reading", f"K\x1f{site}\x1f{sound}") for site in sites]
+            found += [f"N{site}/{letters}" for site in sites]
+        if name.kana:
+            found += [f"K{site}/{sound}" for sound in _sounds(name.kana) for site in sites]
     return found
 
 
-def _address_texts(person: NormalPerson) -> list[tuple[KeyKind, str]]:
+def _address_texts(person: NormalPerson) -> list[str]:
     address = person.address
     if not address.text:
         return []
-    house, room = address.house, address.room
+    house, room, sites = address.house, address.room.room, address.site.keys
     number = "-".join(house.numbers)
-    found: list[tuple[KeyKind, str]] = [("address", f"A\x1f{site}\x1f{number}") for site in address.site.keys]
-    if len(house.numbers) < 3 and house.numbers and room.room:
-        found += [("address", f"A\x1f{site}\x1f{number}-{room.room}") for site in address.site.keys]
+    found = [f"A{site}/{number}" for site in sites]
+    if room and 0 < len(house.numbers) < 3:
+        found += [f"A{site}/{number}-{room}" for site in sites]
     if not address.site.text_alone:
-        found.append(("text", f"X\x1f{address.text}"))
+        found.append(f"X{address.text}")
     return found
 
 
-def _part_number_texts(person: NormalPerson) -> Iterable[tuple[KeyKind, str]]:
+def _part_number_texts(person: NormalPerson) -> Iterator[str]:
     """Meet records of the same place with fewer numbers (as their whole) or with more (by their parts)."""
     numbers, sites = person.address.house.numbers, person.address.site.keys
-    fewer = {"-".join(numbers[:length]) for length in range(len(numbers))} | set(shorter_numbers(numbers))
+    fewer = ["", *_record_parts(numbers)]
     for site in sites:
-        yield from (("part_number", f"A\x1f{site}\x1f{part}") for part in sorted(fewer))
-        yield "part_number", f"R\x1f{site}\x1f{'-'.join(numbers)}"
+        yield from (f"A{site}/{part}" for part in fewer)
+        yield f"R{site}/{'-'.join(numbers)}"
 
 
-def shorter_numbers(numbers: tuple[str, ...]) -> Iterator[str]:
-    """Return a house number without its last part, and without its first if two parts remain."""
-    if len(numbers) > 1:
-        yield "-".join(numbers[:-1])
-    if len(numbers) > 2:
-        yield "-".join(numbers[1:])
+def _record_parts(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the shorter house numbers that may stand for a longer one: its beginnings, and 2-3 of 1-2-3."""
+    if len(numbers) == 2:
+        return (numbers[0],)
+    if len(numbers) == 3:
+        one, two, three = numbers
+        return f"{one}-{two}", one, f"{two}-{three}"
+    return ()
 
 
 def _letters(written: tuple[str, ...]) -> str:
@@ -138,17 +159,9 @@ def _letters(written: tuple[str, ...]) -> str:
     return "".join(sorted(look_alike("".join(written))))
 
 
-def _sounds(name: NormalName) -> tuple[str, ...]:
-    return _sounds_of(name.kana) if name.kana else ()
-
-
-@lru_cache(maxsize=1 << 14)
-def _sounds_of(kana: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sorted sounds of a reading; in the other order a long vowel may fall elsewhere."""
+def _sounds(kana: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sorted sounds of a reading; turned round, a long vowel may arise where the parts then meet."""
+    if len(kana) == 2 and kana[0][0] not in _VOWELS and kana[1][0] not in _VOWELS:
+        return ("".join(sorted(sound_of(kana[0]) + sound_of(kana[1]))),)
     orders = ("".join(kana), "".join(reversed(kana)))
     return tuple(dict.fromkeys("".join(sorted(sound_of(order))) for order in orders))
-
-
-def is_lost(part: str) -> bool:
-    """Tell a part of which no character is left."""
-    return bool(part) and set(part) == {LOST}

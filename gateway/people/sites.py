@@ -38,13 +38,15 @@ class Town:
 class Site:
     """Where an address lies. ``towns`` is empty if unknown, and holds several if the text fits several.
 
-    ``contradicted`` says that the postal code belongs elsewhere: then the town is not trusted. ``rest`` is the
-    folded text after the town. ``keys`` name the town and, where it adds something, the postal code. ``text_alone``
-    tells whether the text without the postal code would have led to the same keys.
+    ``contradicted`` says that the postal code belongs elsewhere: then the town is not trusted. ``shared`` says that
+    another town folds to the same name. ``rest`` is the folded text after the town. ``keys`` name the town and, where
+    it adds something, the postal code. ``text_alone`` tells whether the text without the postal code would have led
+    to the same town, ``open_end`` that a digit after the text could still belong to a town's name.
     """
 
     towns: tuple[Town, ...]
     contradicted: bool
+    shared: bool
     rest: str
     keys: tuple[str, ...]
     text_alone: bool
@@ -73,24 +75,43 @@ class _Match:
 def locate(text: str, postal_code: str) -> Site:
     """Locate a folded address by its text and its postal code (seven digits or empty)."""
     readings = list(_read_cities(text))
-    matches = [match for reading in readings for match in _find_towns(reading)]
     at_code = towns_at_code(postal_code)
+    matches = _match(readings, at_code)
     towns, rest = _choose(text, readings, matches, at_code)
-    contradicted = _contradicts(towns, at_code)
-    keys = _keys(towns, postal_code, at_code)
+    stems = places().stems
     return Site(
         towns=towns,
-        contradicted=contradicted,
+        contradicted=_contradicts(towns, at_code),
+        shared=any(town.shared for town in towns),
         rest=rest,
-        keys=keys,
-        text_alone=bool(towns) and (not postal_code or _same_alone(text, readings, matches, towns)),
-        open_end=any(reading.rest in places().stems for reading in readings) or text in places().stems,
+        keys=_keys(towns, postal_code, at_code),
+        text_alone=bool(towns) and (not postal_code or _text_leads_to(matches, towns)),
+        open_end=text in stems or any(reading.rest in stems for reading in readings),
     )
 
 
-def _same_alone(text: str, readings: list[_Reading], matches: list[_Match], towns: tuple[Town, ...]) -> bool:
-    alone, _ = _choose(text, readings, matches, [])
-    return {(town.city, town.name) for town in towns} == {(town.city, town.name) for town in alone}
+def _match(readings: list[_Reading], at_code: list[tuple[int, str]]) -> list[_Match]:
+    """Find towns, city by city; once the postal code confirms one, or none could, further cities add nothing."""
+    matches: list[_Match] = []
+    for reading in readings:
+        found = _find_towns(reading)
+        matches += found
+        if found and (not at_code or any((match.number, match.town) in at_code for match in found)):
+            break
+    return matches
+
+
+def _text_leads_to(matches: list[_Match], towns: tuple[Town, ...]) -> bool:
+    """Tell whether the text without its postal code leads to the same town."""
+    if not matches:
+        return False
+    best = max((match.named, -len(match.rest)) for match in matches)
+    alone = {
+        (places().cities[match.number].name, match.town)
+        for match in matches
+        if (match.named, -len(match.rest)) == best
+    }
+    return alone == {(town.city, town.name) for town in towns}
 
 
 def _choose(
