@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine
@@ -26,11 +27,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLServer]:
-    """A PostgreSQL server of this test session's own, with a template database."""
+def postgresql_server() -> Iterator[PostgreSQLServer]:
+    """A PostgreSQL server of this test session's own, with a template database.
+
+    Its folder lies outside pytest's: every other pytest that starts shuts those to all users but its own.
+    """
     from gateway.db.schema import create_database
 
-    with start_postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+    with (
+        TemporaryDirectory(prefix="gateway-postgresql-", ignore_cleanup_errors=True) as folder,
+        start_postgresql(Path(folder)) as server,
+    ):
         create_database(server.create_database("template_gateway")).dispose()
         yield server
 

@@ -41,6 +41,7 @@ def report(error: Exception, *, as_json: bool, debug: bool) -> int:
     _say(_("error: {message}").format(message=told.message))
     if told.hint:
         _say(_("hint: {hint}").format(hint=told.hint))
+    _flush_stdout()
     return error.exit_code if isinstance(error, click.ClickException) else told.exit_code
 
 
@@ -117,6 +118,14 @@ def _place(error: BaseException) -> str:
 def _say(text: str) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more; the exit code still tells
         click.echo(text, err=True)
+
+
+def _flush_stdout() -> None:
+    """Write what is still buffered, or drop it: left to the interpreter, a full disk would change the exit code."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _let_go_of_stdout()
 
 
 def _let_go_of_stdout() -> None:

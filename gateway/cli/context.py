@@ -93,6 +93,12 @@ class Session:
         """Return the workspace's database, open and of the right revision."""
         return self._database
 
+    def close(self) -> None:
+        """Close the database if it was opened; a connection that is merely forgotten is a warning."""
+        engine: Engine | None = self.__dict__.get("_database")
+        if engine is not None:
+            engine.dispose()
+
     def now(self) -> datetime:
         """Return the current time in UTC."""
         return datetime.now(UTC)

@@ -64,6 +64,8 @@ class GatewayGroup(click.Group):
             from gateway.cli.boundary import report
 
             sys.exit(report(error, as_json=session.as_json or "--json" in arguments, debug=session.debug))
+        finally:
+            session.close()
         sys.exit(result if isinstance(result, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
