@@ -14,9 +14,11 @@ from typing import Any
 from fontTools.ttLib import TTFont
 
 _RETURN = b"\x0b"
-_STEM_OPERATORS = frozenset((1, 3, 18, 23))
 _MASK_OPERATORS = frozenset((19, 20))
-_CALL_LOCAL, _CALL_GLOBAL, _ESCAPE, _SHORT = 10, 29, 12, 28
+_STEM_OPERATORS = frozenset((1, 3, 18, 23)) | _MASK_OPERATORS
+_CALL_LOCAL, _CALL_GLOBAL, _ESCAPE = 10, 29, 12
+_CALLS = frozenset((_CALL_LOCAL, _CALL_GLOBAL))
+_SHORT, _FIRST_OPERAND, _LAST_ONE_BYTE, _FIRST_NEGATIVE, _FRACTION = 28, 32, 246, 251, 255
 
 
 def subset(path: Path, glyphs: Mapping[int, int], name: str) -> bytes:
@@ -59,71 +61,83 @@ def _empty_unused_subroutines(
     shared: Any, dictionaries: Any, used: Sequence[int], outlines: Sequence[Any], selectors: Sequence[int]
 ) -> None:
     """Replace what no outline calls by a bare return: numbers stay, so no outline has to be rewritten."""
-    shared_codes = [shared[number].bytecode for number in range(len(shared))]
-    shared_called: set[int] = set()
+    in_common = _routines(shared)
     for dictionary in used:
-        own = getattr(dictionaries[dictionary].Private, "Subrs", ())
-        own_codes = [own[number].bytecode for number in range(len(own))]
-        own_called: set[int] = set()
+        private = getattr(dictionaries[dictionary].Private, "Subrs", ())
+        own = _routines(private)
         for outline, selector in zip(outlines, selectors, strict=True):
             if selector == dictionary:
-                _Calls(own_codes, shared_codes, own_called, shared_called).walk(outline.bytecode)
-        for number in range(len(own)):
-            if number not in own_called:
-                own[number].bytecode = _RETURN
-    for number in range(len(shared)):
-        if number not in shared_called:
-            shared[number].bytecode = _RETURN
+                _note_calls(outline.bytecode, own, in_common)
+        _empty(private, own.called)
+    _empty(shared, in_common.called)
 
 
-class _Calls:
-    """The subroutine calls of one outline (Adobe Technical Note 5177), with the state that finding them takes."""
-
-    def __init__(
-        self, own: Sequence[bytes], shared: Sequence[bytes], own_called: set[int], shared_called: set[int]
-    ) -> None:
-        self._own = (own, own_called, _bias(len(own)))
-        self._shared = (shared, shared_called, _bias(len(shared)))
-        self._stems = 0
-        self._operands = 0
-        self._last = 0
-
-    def walk(self, code: bytes) -> None:
-        """Record every call made by ``code`` and by what it calls."""
-        place = 0
-        while place < len(code):
-            byte = code[place]
-            place += 1
-            if byte >= 32 or byte == _SHORT:
-                place = self._operand(code, byte, place)
-            elif byte in (_CALL_LOCAL, _CALL_GLOBAL):
-                routines, called, bias = self._own if byte == _CALL_LOCAL else self._shared
-                self._operands -= 1
-                called.add(self._last + bias)
-                self.walk(routines[self._last + bias])
-            elif byte in _STEM_OPERATORS or byte in _MASK_OPERATORS:
-                self._stems += self._operands // 2
-                self._operands = 0
-                if byte in _MASK_OPERATORS:
-                    place += (self._stems + 7) // 8
-            elif byte != _RETURN[0]:
-                place += byte == _ESCAPE
-                self._operands = 0
-
-    def _operand(self, code: bytes, byte: int, place: int) -> int:
-        self._operands += 1
-        if byte == _SHORT:
-            self._last = int.from_bytes(code[place : place + 2], "big", signed=True)
-            return place + 2
-        if byte <= 246:
-            self._last = byte - 139
-            return place
-        if byte == 255:
-            return place + 4
-        offset = (byte - 247) * 256 + 108 if byte <= 250 else -(byte - 251) * 256 - 108
-        self._last = offset + code[place] if byte <= 250 else offset - code[place]
-        return place + 1
+def _routines(index: Any) -> _Routines:
+    return _Routines([index[number].bytecode for number in range(len(index))])
 
 
-def _bias(count: int) -> int:
-    return 107 if count < 1240 else 1131 if count < 33900 else 32768
+def _empty(index: Any, called: set[int]) -> None:
+    for number in range(len(index)):
+        if number not in called:
+            index[number].bytecode = _RETURN
+
+
+class _Routines:
+    """Subroutines, the numbers of those called, and what is added to an operand to get a number."""
+
+    def __init__(self, codes: Sequence[bytes]) -> None:
+        self.codes = codes
+        self.called: set[int] = set()
+        self.bias = 107 if len(codes) < 1240 else 1131 if len(codes) < 33900 else 32768
+
+
+def _note_calls(outline: bytes, own: _Routines, shared: _Routines) -> None:
+    """Note every subroutine that an outline calls, and those that they call (Adobe Technical Note 5177).
+
+    Calls are found by reading the operators in order: the operand before a call is its number, and the stem hints
+    must be counted, because hint masks are as long as there are stems.
+    """
+    waiting: list[tuple[bytes, int]] = []
+    code, place = outline, 0
+    operands = last = stems = 0
+    while True:
+        if place == len(code):
+            if not waiting:
+                return
+            code, place = waiting.pop()
+            continue
+        byte = code[place]
+        place += 1
+        if byte >= _FIRST_OPERAND or byte == _SHORT:
+            operands += 1
+            last, place = (
+                _operand(code, byte, place)
+                if byte > _LAST_ONE_BYTE or byte == _SHORT
+                else (byte - 139, place)
+            )
+        elif byte in _CALLS:
+            routines = own if byte == _CALL_LOCAL else shared
+            number = last + routines.bias
+            routines.called.add(number)
+            operands -= 1
+            waiting.append((code, place))
+            code, place = routines.codes[number], 0
+        elif byte in _STEM_OPERATORS:
+            stems += operands // 2
+            operands = 0
+            if byte in _MASK_OPERATORS:
+                place += (stems + 7) // 8
+        elif byte != _RETURN[0]:
+            operands = 0
+            place += byte == _ESCAPE
+
+
+def _operand(code: bytes, byte: int, place: int) -> tuple[int, int]:
+    """Return an operand of several bytes and the place behind it; fractions are never subroutine numbers."""
+    if byte == _SHORT:
+        return int.from_bytes(code[place : place + 2], "big", signed=True), place + 2
+    if byte == _FRACTION:
+        return 0, place + 4
+    if byte < _FIRST_NEGATIVE:
+        return (byte - 247) * 256 + code[place] + 108, place + 1
+    return (_FIRST_NEGATIVE - byte) * 256 - code[place] - 108, place + 1
