@@ -29,10 +29,6 @@ DROPPED = frozenset(
 )
 """Characters that are never printed: variation selectors, zero-width space and joiner, byte order mark."""
 
-WIDEST = 1010
-"""The greatest width taken, in thousandths of the type size: without the two- and three-em dashes, which no name or
-address holds, a text's length alone tells that it fits."""
-
 _CODES = 0x10000
 _CODE_POINTS = 0x110000
 _LACKING = -(10**9)
@@ -49,7 +45,7 @@ class MissingGlyph(ValueError):
         self.characters = characters
 
 
-_KEPT_VERSION = 1
+_KEPT_VERSION = 2
 _Kept = tuple[str, str, tuple[int, ...], tuple[int, ...], tuple[int, int, int, int], tuple[int, int, int]]
 
 
@@ -98,13 +94,12 @@ def _read_face(path: Path) -> _Kept:
     with TTFont(path, lazy=True) as font:
         order, metrics, table = font.getReverseGlyphMap(), font["hmtx"].metrics, font.getBestCmap()
         scale = 1000 / font["head"].unitsPerEm
-        taken = {code: glyph for code, glyph in table.items() if round(metrics[glyph][0] * scale) <= WIDEST}
         head, extent = font["head"], font["hhea"]
         return (
             font["CFF "].cff.fontNames[0],
-            "".join(map(chr, taken)),
-            tuple(order[glyph] for glyph in taken.values()),
-            tuple(round(metrics[glyph][0] * scale) for glyph in taken.values()),
+            "".join(map(chr, table)),
+            tuple(order[glyph] for glyph in table.values()),
+            tuple(round(metrics[glyph][0] * scale) for glyph in table.values()),
             (head.xMin, head.yMin, head.xMax, head.yMax),
             (extent.ascent, extent.descent, font["OS/2"].sCapHeight),
         )

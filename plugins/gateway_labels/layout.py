@@ -25,7 +25,7 @@ RISE, FALL = 0.88, 0.12
 """How far kanji reach above and below the baseline, in parts of the type size."""
 
 _MOST_AIR = 5.0
-_NAME_AIR = 0.3
+_NAME_AIR = 0.4
 _CODE_AIR = 2.2
 _BODY_STEPS = (1.0, 0.92, 0.84, 0.77, 0.7)
 _NAME_STEPS = (1.0, 0.85, 0.7, 0.6)

@@ -9,6 +9,8 @@ from gateway.api import Line
 FIRM_HONORIFIC = "御中"
 """Stands after a company or department where no person is named."""
 
+_POSTAL_DIGITS = 7
+
 _JOINT_SEPARATOR = re.compile(r"\s*[、,，;；・/／]\s*")
 _GAP = "\u3000"
 
@@ -25,9 +27,13 @@ def narrowed(text: str) -> str:
 
 
 def postal_row(line: Line) -> str:
-    """Return the postal code as printed, or nothing where there is none."""
+    """Return the postal code as printed, or nothing where there are no seven digits."""
     code = line.address.postal_code if line.address else ""
-    return f"〒{code[:3]}-{code[3:]}" if code else ""
+    return (
+        f"〒{code[:3]}-{code[3:]}"
+        if len(code) == _POSTAL_DIGITS and code.isascii() and code.isdigit()
+        else ""
+    )
 
 
 def name_row(line: Line, honorific: str) -> str:

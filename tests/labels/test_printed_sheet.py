@@ -93,6 +93,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return batch.path("labels.pdf")
 
 
+def test_mincho_prints_the_same_text(printed: Path, tmp_path: Path) -> None:
+    batch = MemoryBatch(folder=tmp_path, lines=LINES, options=LabelOptions(font="mincho"))
+    render(batch)
+    assert texts(batch.path("labels.pdf")) == texts(printed)
+
+
 @pytest.fixture(scope="module")
 def ink(printed: Path) -> Image:
     return image(printed)

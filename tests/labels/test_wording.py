@@ -44,7 +44,11 @@ def test_the_firm_stands_above_the_name(addressee: Line, rows: list[str]) -> Non
 
 def test_the_postal_code_has_its_mark_and_hyphen() -> None:
     assert postal_row(line()) == "〒150-0002"
-    assert postal_row(line(address=address(postal_code=""))) == ""
+
+
+@pytest.mark.parametrize("code", ["", "150", "１５００００２", "150-0002"])
+def test_what_is_no_postal_code_is_not_printed(code: str) -> None:
+    assert postal_row(line(address=address(postal_code=code))) == ""
 
 
 def test_full_width_digits_letters_and_hyphens_become_half_width() -> None:

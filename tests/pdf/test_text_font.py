@@ -120,9 +120,26 @@ def test_outlines_and_widths_are_those_of_the_face(
             assert face.widths[character] == glyphs[table[ord(character)]].width
 
 
-def test_no_character_is_wider_than_the_type_size_by_more_than_one_per_cent() -> None:
-    for style in STYLES:
-        assert max(open_face(style).widths.values()) <= 1010
+@pytest.mark.parametrize("style", STYLES)
+def test_all_printable_ascii_can_be_printed(style: Literal["gothic", "mincho"]) -> None:
+    assert TextFont(style).missing("".join(map(chr, range(32, 127)))) == ()
+
+
+def test_texts_are_measured_together_as_they_are_one_by_one() -> None:
+    font = TextFont()
+    texts = ["見本123", "", "𠮷\U000e0100ｱ", "見本" * 40 + "\ue000", "\ud842", "Ю⸺"]
+    assert font.measure(texts)[:3] == [font.width(text) for text in texts[:3]]
+    assert [width < 0 for width in font.measure(texts)] == [False, False, False, True, True, False]
+
+
+def test_nothing_at_all_is_measured_and_encoded_as_nothing() -> None:
+    font = TextFont()
+    assert (font.measure([]), font.encode_all([]), font.measure([""]), font.encode_all([""])) == (
+        [],
+        [],
+        [0],
+        [""],
+    )
 
 
 @given(st.text(alphabet=sorted(open_face().glyphs), max_size=30))
