@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +100,7 @@ def import_list(
             opened = open_acquisition(
                 engine,
                 list_id,
+                list_name=request.list_name,
                 source_id=request.source_id,
                 file_name=request.path.name,
                 file_sha256=hash_file(request.path),
@@ -164,6 +165,7 @@ class _Intake:
         self, workers: int, progress: Progress, *, actor: str, now: datetime
     ) -> tuple[Counts, Path | None]:
         """Take the whole file; return the counts and the file of rejected rows, if any."""
+        started = time.monotonic()
         try:
             with reading(self._engine) as connection:
                 checkpoint = Checkpoint(connection, self._manager)
@@ -177,7 +179,7 @@ class _Intake:
                 recheck_above=checkpoint.fence,
                 recheck=checkpoint.phone_opt_outs,
                 actor=actor,
-                now=now,
+                now=now + timedelta(seconds=time.monotonic() - started),
             )
             return counts, self._rejected.keep()
         finally:

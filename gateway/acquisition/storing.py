@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
-from gateway.acquisition.lists import ListId, erase_from
+from gateway.acquisition.lists import ListId, erase_from, import_running
 from gateway.db.clock import stamp
 from gateway.db.engine import writing
 from gateway.db.ledger import take_number
@@ -98,12 +98,22 @@ def open_list(engine: Engine, name: str, now: datetime) -> ListId:
 
 
 def open_acquisition(
-    engine: Engine, list_id: ListId, *, source_id: str, file_name: str, file_sha256: str, now: datetime
+    engine: Engine,
+    list_id: ListId,
+    *,
+    list_name: str,
+    source_id: str,
+    file_name: str,
+    file_sha256: str,
+    now: datetime,
 ) -> Opened:
     """Begin an import; what an import into the list that died has left is removed. The caller holds the list's lock."""
     _remove_unfinished(engine, list_id)
     with writing(engine) as connection:
-        row = connection.execute(select(list_).where(list_.c.id == list_id)).one()
+        this = (list_.c.id == list_id, list_.c.name == list_name)
+        row = connection.execute(select(list_).where(*this)).one_or_none()
+        if row is None:  # dropped, or abandoned by another import, before its lock was taken
+            raise import_running(list_name)
         values = {
             "list_id": list_id,
             "source_id": source_id,
@@ -115,7 +125,7 @@ def open_acquisition(
         return Opened(
             id=made.scalar_one(),
             list_id=list_id,
-            list_name=row.name,
+            list_name=list_name,
             source_id=source_id,
             file_sha256=file_sha256,
             first_number=row.next_number,

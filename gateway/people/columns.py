@@ -61,6 +61,8 @@ _PLAIN_PARTS = (
     "honorific",
 )
 _NOWHERE = -1
+_POSTAL_DIGITS = frozenset({6})
+_PHONE_DIGITS = frozenset({9, 10})
 _ADDRESS_ORDER = ("address", "town", "block", "address2", "address3")
 
 Row = Sequence[str]
@@ -156,10 +158,10 @@ def person_maker(columns: Columns) -> Callable[[Row], Person]:
             id=id_,
             name=join_name(cells) if join_name else name,
             kana=join_kana(cells) if join_kana else kana,
-            postal_code=postal_code,
+            postal_code=_with_lost_zero(postal_code, _POSTAL_DIGITS),
             address=join_address(cells) if join_address else address,
             building=building,
-            phones=tuple([cells[index] for index in phones if cells[index]]),
+            phones=tuple([_with_lost_zero(cells[index], _PHONE_DIGITS) for index in phones if cells[index]]),
             emails=tuple([cells[index] for index in emails if cells[index]]),
             company=company,
             department=department,
@@ -170,6 +172,15 @@ def person_maker(columns: Columns) -> Callable[[Row], Person]:
         )
 
     return make
+
+
+def _with_lost_zero(text: str, lengths: frozenset[int]) -> str:
+    """Put back the leading zero that a spreadsheet program takes from what it holds to be a number.
+
+    No Japanese postal code has six digits, and no telephone number starts otherwise; what is printed, dialled or exported
+    has to be whole again.
+    """
+    return "0" + text if len(text) in lengths and text.isdecimal() and text[0] not in "0０" else text
 
 
 def _role_of(header: str) -> str:

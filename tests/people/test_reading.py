@@ -258,7 +258,7 @@ def test_a_workbook_is_read_with_numbers_and_dates_as_text(tmp_path: Path) -> No
         ],
     )
     people, lines, bad = read(path)
-    assert (people[0].postal_code, people[0].phones, lines, bad) == ("600001", ("9012345678",), [2], [])
+    assert (people[0].postal_code, people[0].phones, lines, bad) == ("0600001", ("09012345678",), [2], [])
     assert people[0].attributes == {
         "入会日": "2024-04-01",
         "時刻": "2024-04-01 09:30:00",
@@ -273,6 +273,22 @@ def test_a_workbooks_ragged_rows_are_told_from_short_ones(tmp_path: Path) -> Non
     people, lines, bad = read(path)
     assert ([person.name for person in people], lines) == (["山田", "佐藤"], [3, 6])
     assert faults(bad) == [(5, "", "too_many_cells")]
+
+
+@pytest.mark.parametrize(
+    ("phone", "read_as"),
+    [
+        ("9012345678", "09012345678"),
+        ("312345678", "0312345678"),
+        ("0312345678", "0312345678"),
+        ("12345678", "12345678"),
+        ("090-1234-5678", "090-1234-5678"),
+        ("81312345678", "81312345678"),
+    ],
+)
+def test_the_zero_that_a_spreadsheet_took_is_put_back(tmp_path: Path, phone: str, read_as: str) -> None:
+    people, _lines, _bad = read_bytes(tmp_path, f"name,phone\na,{phone}\n".encode())
+    assert people[0].phones == (read_as,)
 
 
 @pytest.mark.parametrize("rows", [[], [["氏名"]]], ids=["nothing", "header only"])
@@ -306,7 +322,7 @@ def test_a_parquet_file_is_read(tmp_path: Path) -> None:
     )
     pyarrow.parquet.write_table(table, path)
     people, lines, bad = read(path)
-    assert [(person.name, person.phones) for person in people] == [("山田", ("312345678",)), ("鈴木", ())]
+    assert [(person.name, person.phones) for person in people] == [("山田", ("0312345678",)), ("鈴木", ())]
     assert (people[0].attributes, lines) == ({"joined": "2024-04-01"}, [1, 2])
     assert faults(bad) == [(3, "", "no_name_phone_or_email")]
 
