@@ -121,30 +121,30 @@ def record_opt_outs(
         _require_usable(person, request.scope)
     keys = [match_keys(person, request.scope) for person, request in zip(normal, completed, strict=True)]
     with writing(engine) as connection:
-        number = take_number(connection)
-        first = (connection.execute(select(func.max(opt_out.c.id))).scalar() or 0) + 1
-        ids = tuple(OptOutId(identifier) for identifier in range(first, first + len(completed)))
-        bulk_insert(
-            connection,
-            opt_out,
-            _INSERTED,
-            (_row(i, number, r, actor, now) for i, r in zip(ids, completed, strict=True)),
-        )
-        bulk_insert(
-            connection,
-            opt_out_key,
-            ("opt_out_id", "key"),
-            ((identifier, key) for identifier, own in zip(ids, keys, strict=True) for key in own),
-        )
-        digest = person_digest(connection, *(canonical_person(request.person) for request in completed))
-        content = {
-            "first": ids[0],
-            "count": len(ids),
-            "digest": digest,
-            "file_sha256": file_sha256,
-            **({"scope": completed[0].scope, "purpose": completed[0].purpose} if len(ids) == 1 else {}),
-        }
-        append(connection, number, "opt_out", content, actor=actor, now=now)
+        return _write(connection, completed, keys, actor=actor, now=now, file_sha256=file_sha256)
+
+
+def _write(
+    connection: Connection,
+    requests: Sequence[OptOutRequest],
+    keys: Sequence[Sequence[int]],
+    *,
+    actor: str,
+    now: datetime,
+    file_sha256: str,
+) -> Recorded:
+    number = take_number(connection)
+    first = (connection.execute(select(func.max(opt_out.c.id))).scalar() or 0) + 1
+    ids = tuple(OptOutId(identifier) for identifier in range(first, first + len(requests)))
+    rows = (_row(i, number, request, actor, now) for i, request in zip(ids, requests, strict=True))
+    bulk_insert(connection, opt_out, _INSERTED, rows)
+    pairs = ((identifier, key) for identifier, own in zip(ids, keys, strict=True) for key in own)
+    bulk_insert(connection, opt_out_key, ("opt_out_id", "key"), pairs)
+    digest = person_digest(connection, *(canonical_person(request.person) for request in requests))
+    content = {"first": ids[0], "count": len(ids), "digest": digest, "file_sha256": file_sha256}
+    if len(ids) == 1:
+        content |= {"scope": requests[0].scope, "purpose": requests[0].purpose}
+    append(connection, number, "opt_out", content, actor=actor, now=now)
     return Recorded(number=number, ids=ids)
 
 

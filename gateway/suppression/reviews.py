@@ -67,7 +67,7 @@ def open_holds(connection: Connection) -> Iterator[Hold]:
 def decide_hold(
     engine: Engine, identifier: int, verdict: Decided, *, why: str, actor: str, now: datetime
 ) -> tuple[int, dict[str, int]]:
-    """Record a decision about a hold's pair; returns its ledger number and what was erased by list.
+    """Record a decision about a hold's pair, the later one counts; returns its ledger number and what was erased by list.
 
     ``suppress`` on an opt-out from everything erases the record; ``deliver`` binds this pair only.
     """
@@ -77,10 +77,11 @@ def decide_hold(
         if row is None:
             raise _unknown(hold_name(identifier))
         found = _hold(connection, row)
-        if found.state != "open":
+        state = "released" if verdict == "deliver" else "suppressed"
+        if found.state == state:
             raise Refused(
                 "already_decided",
-                _("{id} was decided before ({state})").format(id=hold_name(identifier), state=found.state),
+                _("{id} was decided so before").format(id=hold_name(identifier)),
                 hint=_("a new opt-out, or changed data, opens a new review"),
             )
         connection.execute(
@@ -94,7 +95,6 @@ def decide_hold(
                 actor=actor,
             )
         )
-        state = "released" if verdict == "deliver" else "suppressed"
         connection.execute(update(hold).where(hold.c.id == identifier).values(state=state))
         erased = _erase(connection, found, now) if verdict == "suppress" else {}
         content = {

@@ -1,0 +1,133 @@
+"""A text format for tests, as a third party would write it; tests may act while it renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from gateway.api import (
+    Batch,
+    Candidate,
+    Enclosure,
+    Objection,
+    Order,
+    OutputFormat,
+    Refusal,
+    Suppressor,
+    hookimpl,
+)
+
+while_rendering: list[Callable[[], object]] = []
+"""What a test wants done after the first line was handed out; emptied by doing it."""
+
+refuse_names: set[str] = set()
+extra_text: list[str] = []
+skip_names: set[str] = set()
+vetoes: list[Refusal] = []
+suppressed_names: set[str] = set()
+
+
+def reset() -> None:
+    """Forget what a test had asked for."""
+    for each in (while_rendering, refuse_names, extra_text, skip_names, vetoes, suppressed_names):
+        each.clear()
+
+
+def render(batch: Batch) -> None:
+    """Write one row a person: line code, name, phone."""
+    with batch.open("people.csv") as out:
+        for line in batch:
+            while while_rendering:
+                while_rendering.pop()()
+            if line.name in refuse_names:
+                batch.refuse(line, "test_reason")
+                continue
+            if line.name not in skip_names:
+                out.write(f"{line.code},{line.name},{line.phone}\n")
+        out.writelines(extra_text)
+
+
+def render_binary(batch: Batch) -> None:
+    """Write what cannot be scanned."""
+    with batch.open_binary("people.bin") as out:
+        out.writelines(b"\0" + line.code.encode() for line in batch)
+
+
+def read_binary(folder: Path) -> Iterator[str]:
+    """Read every code back twice."""
+    codes = [part.decode() for part in (folder / "people.bin").read_bytes().split(b"\0")[1:]]
+    return iter(codes + codes)
+
+
+def render_outside(batch: Batch) -> None:
+    """Try to leave the staging folder."""
+    list(batch)
+    with batch.open("../people.csv") as out:
+        out.write("outside")
+
+
+def render_failing(batch: Batch) -> None:
+    """Fail with a person's name in the message."""
+    for line in batch:
+        raise ValueError(line.name)
+
+
+@hookimpl
+def gateway_register_formats() -> Iterable[OutputFormat]:
+    """Provide the formats of the tests."""
+
+    def letters(
+        name: str, write: Callable[[Batch], None], **more: Callable[[Path], Iterator[str]]
+    ) -> OutputFormat:
+        return OutputFormat(
+            name=name,
+            summary=name,
+            purposes={"dm"},
+            method="file",
+            fields={"name", "address"},
+            render=write,
+            read_back=more.get("read_back"),
+        )
+
+    yield letters("plain", render)
+    yield letters("binary", render_binary)
+    yield letters("twice", render_binary, read_back=read_binary)
+    yield letters("outside", render_outside)
+    yield letters("failing", render_failing)
+    yield OutputFormat(
+        name="calls",
+        summary="calls",
+        purposes={"telemarketing"},
+        method="file",
+        fields={"name", "phone"},
+        render=render,
+    )
+
+
+@hookimpl
+def gateway_veto_delivery(order: Order) -> Iterable[Refusal]:
+    """Refuse when a test says so."""
+    return list(vetoes)
+
+
+def judge(candidates: Iterable[Candidate], order: Order | None) -> Iterator[Objection]:
+    """Object to the names that a test has given."""
+    for candidate in candidates:
+        if candidate.name in suppressed_names:
+            yield Objection(ref=candidate.ref, verdict="suppress", rule="test_list")
+
+
+@hookimpl
+def gateway_register_suppressors() -> Iterable[Suppressor]:
+    """Provide a suppressor that cannot tell its revision."""
+    yield Suppressor(name="test-list", summary="Names of the test", judge=judge)
+
+
+@hookimpl
+def gateway_register_enclosures() -> Iterable[Enclosure]:
+    """Provide a leaflet."""
+    yield Enclosure(name="leaflet.txt", summary="Leaflet", write=_write_leaflet)
+
+
+def _write_leaflet(order: Order, path: Path) -> None:
+    path.write_text(order.delivery, encoding="utf-8")

@@ -1,0 +1,86 @@
+"""Abandoned deliveries: a process that died at any step leaves nothing that could leak."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from gateway.db.engine import reading
+from gateway.db.locks import hold_lock
+from gateway.db.tables import delivery, line
+from gateway.delivery.recovery import Recovered, recover, unfinished
+from gateway.log.verification import verify
+from tests.delivery.dying import STEPS, Step, deliver_and_die
+from tests.delivery.shop import NOW, Shop, ids_in, person
+
+PEOPLE = [person(number) for number in range(6)]
+UNRELEASED = ("screening", "rendering", "mid_rendering", "re-reading", "before_release")
+
+
+def _recover(shop: Shop) -> list[Recovered]:
+    return recover(shop.engine, shop.workspace, actor="tester", now=NOW)
+
+
+@pytest.mark.parametrize("step", UNRELEASED)
+def test_a_delivery_that_died_before_its_release_is_closed_and_cleared_away(shop: Shop, step: Step) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, step)
+    (recovered,) = _recover(shop)
+    assert recovered.outcome == "failed"
+    assert shop.packages() == []
+    assert shop.leftovers() == []
+    with reading(shop.engine) as connection:
+        assert connection.execute(select(func.count()).select_from(line)).scalar_one() == 0
+        assert connection.execute(select(delivery.c.outcome)).scalar_one() == "abandoned"
+
+
+@pytest.mark.parametrize("step", ["after_release", "after_rename"])
+def test_a_released_delivery_that_died_unpublished_is_published(shop: Shop, step: Step) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, step)
+    (recovered,) = _recover(shop)
+    assert recovered.outcome == "published"
+    (package,) = shop.packages()
+    assert len(ids_in(package, PEOPLE)) == 6
+    assert shop.leftovers() == []
+
+
+def test_a_released_delivery_is_withdrawn_when_somebody_has_opted_out_before_its_publication(
+    shop: Shop,
+) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, "after_release")
+    shop.opt_out(PEOPLE[2])
+    (recovered,) = _recover(shop)
+    assert recovered.outcome == "withdrawn"
+    assert shop.packages() == []
+    assert shop.leftovers() == []
+
+
+def test_a_released_delivery_whose_staging_was_changed_is_never_published(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, "after_release")
+    (staging,) = shop.workspace.outbox.glob(".staging-*")
+    (staging / "people.csv").write_text("changed", encoding="utf-8")
+    (recovered,) = _recover(shop)
+    assert recovered.outcome == "damaged"
+    assert shop.packages() == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_next_delivery_recovers_by_itself_and_the_log_holds(shop: Shop, step: Step) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, step)
+    shop.deliver()
+    with reading(shop.engine) as connection:
+        assert unfinished(connection) == []
+        assert verify(connection, shop.workspace.outbox).broken is None
+
+
+def test_a_delivery_whose_process_lives_is_left_alone(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, "mid_rendering")
+    with hold_lock(shop.engine, "delivery-1") as taken:
+        assert taken
+        assert _recover(shop) == []
+    assert len(_recover(shop)) == 1
