@@ -107,17 +107,21 @@ class Composer:
         """Fit a draft's texts into rows, changing them where one has to, and return its template."""
         if min(widths) < 0:
             raise Unprintable("missing_glyph")
-        count, name_width = len(widths) - 1, widths[-1]
-        fits = count <= self._most_rows and max(widths[:-1]) <= self._body_room
-        if fits and name_width <= self._name_room:
+        rows, name_width = widths[:-1], widths[-1]
+        if (
+            len(rows) <= self._most_rows
+            and max(rows) * COMFORTABLE <= self._body_room * 100
+            and name_width * COMFORTABLE <= self._name_room * 100
+        ):
+            scales = tuple([_scale(width, self._body_room) for width in rows])
+            name_scale = _scale(name_width, self._name_room)
             return self._template(
-                self._body_size, draft.upper, (100,) * count, self._name_size, 100, draft.bars is not None
+                self._body_size, draft.upper, scales, self._name_size, name_scale, draft.bars is not None
             )
         size, upper, lower = self._fit_body(draft.texts[: draft.upper], draft.texts[draft.upper : -1])
         name_size, name = self._fit_name(draft.texts[-1])
-        rows = [*upper, *lower]
-        draft.texts = [row.text for row in (*rows, name)]
-        scales = tuple(row.scale for row in rows)
+        draft.texts = [row.text for row in (*upper, *lower, name)]
+        scales = tuple(row.scale for row in (*upper, *lower))
         return self._template(size, len(upper), scales, name_size, name.scale, draft.bars is not None)
 
     def _fit_body(self, upper: Sequence[str], lower: Sequence[str]) -> tuple[float, list[Row], list[Row]]:
@@ -163,6 +167,11 @@ class Composer:
             labels.append(template % (*strings[at:end], *bars, code, strings[end]))
             at = end + 1
         return labels
+
+
+def _scale(width: int, room: int) -> int:
+    """Return the horizontal scale in per cent at which a text fits."""
+    return 100 if width <= room else 100 * room // width
 
 
 def _template(
