@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from xxhash import xxh3_64_intdigest
 
 from gateway.people.kana import sound_of
 from gateway.people.names import look_alike
@@ -40,12 +42,12 @@ class KeyBlock:
 
 def record_keys(person: NormalPerson) -> tuple[int, ...]:
     """Return the distinct keys of a record: signed 64-bit integers, none for a person nobody could recognise."""
-    return tuple(dict.fromkeys(map(signed_hash, record_key_texts(person))))[:_MOST_KEYS]
+    return tuple(map(signed_hash, _distinct(record_key_texts(person))))
 
 
 def match_keys(person: NormalPerson, reach: Reach = "individual") -> tuple[int, ...]:
     """Return the distinct keys of an opt-out that reaches so far."""
-    return tuple(dict.fromkeys(map(signed_hash, optout_key_texts(person, reach))))
+    return tuple(map(signed_hash, _distinct(optout_key_texts(person, reach))))
 
 
 def keys_of_people(people: Sequence[Person]) -> KeyBlock:
@@ -55,11 +57,15 @@ def keys_of_people(people: Sequence[Person]) -> KeyBlock:
     keys: list[int] = []
     for place, person in enumerate(people):
         normal = normalise(person)
-        own = record_keys(normal)
-        keys += own
-        lens[place] = len(own)
+        texts = _distinct(record_key_texts(normal))
+        keys += [xxh3_64_intdigest(text.encode()) for text in texts]
+        lens[place] = len(texts)
         fingerprints[place] = fingerprint(normal)
-    return KeyBlock(lens=lens, keys=np.array(keys, dtype=np.int64), fingerprints=fingerprints)
+    return KeyBlock(lens=lens, keys=np.array(keys, dtype=np.uint64).view(np.int64), fingerprints=fingerprints)
+
+
+def _distinct(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))[:_MOST_KEYS]
 
 
 def record_key_texts(person: NormalPerson) -> list[str]:
@@ -154,14 +160,25 @@ def _record_parts(numbers: tuple[str, ...]) -> tuple[str, ...]:
     return ()
 
 
-def _letters(written: tuple[str, ...]) -> str:
-    """Return a name's characters sorted, so that swapped parts and missing blanks give the same key."""
-    return "".join(sorted(look_alike("".join(written))))
+def _letters(written: tuple[str, ...]) -> int:
+    """Weigh a name's characters, so that swapped parts and missing blanks give the same key."""
+    return sum(map(_weight, written))
 
 
-def _sounds(kana: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sorted sounds of a reading; turned round, a long vowel may arise where the parts then meet."""
+@lru_cache(maxsize=1 << 16)
+def _weight(part: str) -> int:
+    """Add up a number for each character: parts weigh together what the whole weighs, in any order."""
+    return sum(map(xxh3_64_intdigest, (char.encode() for char in look_alike(part))))
+
+
+@lru_cache(maxsize=1 << 16)
+def _weight_of_sound(kana: str) -> int:
+    return sum(map(xxh3_64_intdigest, (char.encode() for char in sound_of(kana))))
+
+
+def _sounds(kana: tuple[str, ...]) -> tuple[int, ...]:
+    """Weigh a reading's sounds; turned round, a long vowel may arise where the parts then meet."""
     if len(kana) == 2 and kana[0][0] not in _VOWELS and kana[1][0] not in _VOWELS:
-        return ("".join(sorted(sound_of(kana[0]) + sound_of(kana[1]))),)
+        return (_weight_of_sound(kana[0]) + _weight_of_sound(kana[1]),)
     orders = ("".join(kana), "".join(reversed(kana)))
-    return tuple(dict.fromkeys("".join(sorted(sound_of(order))) for order in orders))
+    return tuple(dict.fromkeys(_weight_of_sound(order) for order in orders))

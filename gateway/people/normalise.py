@@ -13,7 +13,7 @@ import xxhash
 
 from gateway.people.addresses import NormalAddress, read_address
 from gateway.people.emails import fold_emails
-from gateway.people.names import NamesRead, NormalName, read_names
+from gateway.people.names import Names, NormalName, read_names
 from gateway.people.person import Person
 from gateway.people.phones import fold_phones
 
@@ -43,15 +43,14 @@ class NormalPerson:
 
 def normalise(person: Person) -> NormalPerson:
     """Normalise a person as given in a list, an opt-out or a file."""
-    read = read_names(person.name, person.kana)
+    names, household = read_names(person.name, person.kana)
     if person.joint_names:
-        read = _with_joint_names(read, person)
-    names = read.names
+        names, household = _with_joint_names((names, household), person)
     if not names and person.company:
-        names = read_names(person.company).names
+        names, _ = read_names(person.company)
     return NormalPerson(
         names=names,
-        household=read.household,
+        household=household,
         phones=_phones(person.phones),
         emails=_emails(person.emails),
         address=read_address(person.address, person.building, person.postal_code),
@@ -60,22 +59,16 @@ def normalise(person: Person) -> NormalPerson:
 
 def fingerprint(person: NormalPerson) -> int:
     """Return a signed 64-bit hash of the normal form: equal forms, equal fingerprints, on every machine."""
-    names = "\x1e".join(f"{' '.join(name.written)}\x1f{' '.join(name.kana)}" for name in person.names)
+    names = [f"{' '.join(name.written)}\x1f{' '.join(name.kana)}" for name in person.names]
     address = person.address
-    fields = (
-        names,
-        "household" if person.household else "",
-        "\x1e".join(person.phones),
-        "\x1e".join(person.emails),
-        address.postal_code,
-        address.text,
-    )
-    return signed_hash("\x1d".join(fields))
+    household = "household" if person.household else ""
+    fields = (*names, household, *person.phones, *person.emails, address.postal_code, address.text)
+    return signed_hash("\x1e".join(fields))
 
 
 def signed_hash(text: str) -> int:
     """Return XXH3-64 of UTF-8 text as a signed integer, which databases and numpy store as it is."""
-    value = xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+    value = xxhash.xxh3_64_intdigest(text.encode())
     return value - (1 << 64) if value >> 63 else value
 
 
@@ -91,11 +84,12 @@ def _emails(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field)))
 
 
-def _with_joint_names(read: NamesRead, person: Person) -> NamesRead:
+def _with_joint_names(read: Names, person: Person) -> Names:
     """Add the names of the joint-names column; a given name alone takes the first person's surname."""
     pieces = [piece for piece in _JOINT.split(person.joint_names) if piece.strip()]
-    joined = read_names("・".join([person.name, *pieces]), "") if pieces else read
-    names = dict.fromkeys([*read.names, *joined.names])
-    bare = {name.written for name in read.names if name.kana}
-    kept = tuple(name for name in names if name.kana or name.written not in bare)
-    return NamesRead(names=kept, household=read.household or joined.household)
+    if not pieces:
+        return read
+    names, household = read_names("・".join([person.name, *pieces]))
+    with_reading = {name.written for name in read[0] if name.kana}
+    further = (name for name in names if name.written not in with_reading)
+    return tuple(dict.fromkeys([*read[0], *further])), read[1] or household

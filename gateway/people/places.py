@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeAlias
 from zlib import crc32
 
 from gateway.people.place_spelling import fold_place, fold_town
@@ -18,12 +19,15 @@ _WARD = re.compile("(.+?市)(.+区)")
 _DIGITS = re.compile("[0-9]+")
 _COUNTY = re.compile("(.+?郡)(.+[町村])|(.+?島)(.+[町村])")
 
+TownsAtCode: TypeAlias = tuple[tuple[int, str], ...]
+"""The towns of a postal code as (city number, folded town)."""
+
 _Packed = tuple[
     list[tuple[str, str, str]],
     list[dict[str, int]],
     dict[str, list[int]],
     dict[str, list[int]],
-    dict[str, list[tuple[int, str]]],
+    dict[str, TownsAtCode],
     set[str],
 ]
 
@@ -49,7 +53,7 @@ class Places:
     towns: list[dict[str, int]]
     forms: dict[str, list[int]]
     groups: dict[str, list[int]]
-    codes: dict[str, list[tuple[int, str]]]
+    codes: dict[str, TownsAtCode]
     prefectures: dict[str, str]
     stems: set[str]
     longest_form: int
@@ -85,22 +89,25 @@ def _index_version() -> int:
     return crc32(b"".join(folder.joinpath(name).read_bytes() for name in _MADE_BY))
 
 
-def towns_at_code(postal_code: str) -> list[tuple[int, str]]:
-    """Return (city number, folded town) for each town of a postal code, an office's town included."""
+def towns_at_code(postal_code: str) -> TownsAtCode:
+    """Return the towns of a postal code, an office's town included; none for codes that stand for no town."""
     index = places()
     if (known := index.codes.get(postal_code)) is not None:
         return known
-    if not postal_code:
-        return []
-    found = [
+    return _office_towns(postal_code) if postal_code else ()
+
+
+@lru_cache(maxsize=1 << 12)
+def _office_towns(postal_code: str) -> TownsAtCode:
+    """Return the town of an office that has a postal code of its own."""
+    index = places()
+    return tuple(
         (number, fold_town(town.town))
         for town in towns_of_code(postal_code)
         if town.kind == "office"
         for number in index.forms.get(fold_place(town.city), [])
         if index.cities[number].prefecture == fold_place(town.prefecture)
-    ]
-    index.codes[postal_code] = found
-    return found
+    )
 
 
 def _build() -> _Packed:
@@ -109,7 +116,7 @@ def _build() -> _Packed:
     originals: list[dict[str, set[tuple[str, str]]]] = []
     forms: dict[str, list[int]] = {}
     groups: dict[str, list[int]] = {}
-    codes: dict[str, list[tuple[int, str]]] = {}
+    codes: dict[str, TownsAtCode] = {}
     for town in all_towns():
         key = (town.prefecture, town.city)
         number = cities.get(key)
@@ -127,9 +134,9 @@ def _build() -> _Packed:
             originals[number].setdefault(folded, set()).add((town.town, town.postal_code))
         entry = (number, folded)
         if town.kind == "representative":
-            codes.setdefault(town.postal_code, [])
-        elif entry not in codes.setdefault(town.postal_code, []):
-            codes[town.postal_code].append(entry)
+            codes.setdefault(town.postal_code, ())
+        elif entry not in codes.get(town.postal_code, ()):
+            codes[town.postal_code] = (*codes.get(town.postal_code, ()), entry)
     towns = [
         {folded: _collides(packed[number][1], found) for folded, found in names.items()}
         for number, names in enumerate(originals)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.people.folding import LOST
-from gateway.people.places import places, towns_at_code
+from gateway.people.places import TownsAtCode, places, towns_at_code
 
 _KYOTO = "京都市"
 _STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南入ル?)(?=[^ル])")
@@ -90,7 +90,7 @@ def locate(text: str, postal_code: str) -> Site:
     )
 
 
-def _match(readings: list[_Reading], at_code: list[tuple[int, str]]) -> list[_Match]:
+def _match(readings: list[_Reading], at_code: TownsAtCode) -> list[_Match]:
     """Find towns, city by city; once the postal code confirms one, or none could, further cities add nothing."""
     matches: list[_Match] = []
     for reading in readings:
@@ -115,7 +115,7 @@ def _text_leads_to(matches: list[_Match], towns: tuple[Town, ...]) -> bool:
 
 
 def _choose(
-    text: str, readings: list[_Reading], matches: list[_Match], at_code: list[tuple[int, str]]
+    text: str, readings: list[_Reading], matches: list[_Match], at_code: TownsAtCode
 ) -> tuple[tuple[Town, ...], str]:
     """Return the towns and the rest: confirmed by the code, else the text's own, else searched by the code."""
     confirmed = [match for match in matches if (match.number, match.town) in at_code]
@@ -164,18 +164,18 @@ def _town(number: int, name: str) -> Town:
     )
 
 
-def _search(text: str, at_code: list[tuple[int, str]]) -> tuple[tuple[Town, ...], str] | None:
+def _search(text: str, at_code: TownsAtCode) -> tuple[tuple[Town, ...], str] | None:
     """Find a town of the postal code behind words that name no present city (renamed, merged, left out)."""
     for number, name in sorted(at_code, key=lambda entry: -len(entry[1])):
         place = text.find(name) if name else -1
         if place == 0 or (place > 0 and (len(name) > 1 or text[place - 1] in "都道府県市区町村郡")):
             return (_town(number, name),), text[place + len(name) :]
-        if name and LOST in text and (found := re.search(_with_lost(text, name), text)) is not None:
+        if name and LOST in text and (found := re.search(_with_lost(name), text)) is not None:
             return (_town(number, name),), text[found.end() :]
     return None
 
 
-def _with_lost(text: str, name: str) -> str:
+def _with_lost(name: str) -> str:
     return "".join(f"[{re.escape(char)}{LOST}]" for char in name)
 
 
@@ -192,7 +192,7 @@ def _unlisted(reading: _Reading) -> tuple[tuple[Town, ...], str] | None:
     return (town,), reading.rest[len(name) :]
 
 
-def _contradicts(towns: tuple[Town, ...], at_code: list[tuple[int, str]]) -> bool:
+def _contradicts(towns: tuple[Town, ...], at_code: TownsAtCode) -> bool:
     """Tell whether the code's towns are known and none of them is the text's."""
     if not towns or not at_code:
         return False
@@ -204,7 +204,7 @@ def _contradicts(towns: tuple[Town, ...], at_code: list[tuple[int, str]]) -> boo
     )
 
 
-def _keys(towns: tuple[Town, ...], postal_code: str, at_code: list[tuple[int, str]]) -> tuple[str, ...]:
+def _keys(towns: tuple[Town, ...], postal_code: str, at_code: TownsAtCode) -> tuple[str, ...]:
     """Name the town; a postal code of just this one town adds nothing, any other code does."""
     keys = [f"{town.city}/{town.name}" for town in towns[:_MOST_TOWNS]]
     if postal_code:

@@ -109,17 +109,11 @@ def _relate_unequal(one: NormalAddress, other: NormalAddress) -> AddressFinding:
 def _relate_rooms(one: Room, other: Room) -> AddressFinding:
     if one == other:
         return _finding(AddressRelation.SAME, "number_equal")
+    if one.block and other.block and one.block != other.block and one.room == other.room:
+        return _finding(AddressRelation.ROOMS_DIFFER, "other_block")
     if not one.room or not other.room:
-        if one.block and other.block and one.block != other.block:
-            return _finding(AddressRelation.ROOMS_DIFFER, "other_block")
         return _finding(AddressRelation.ROOM_ON_ONE_SIDE, "number_equal")
-    if one.room == other.room:
-        differ = bool(one.block and other.block)
-        return _finding(
-            AddressRelation.ROOMS_DIFFER if differ else AddressRelation.SAME,
-            "other_block" if differ else "room_equal",
-        )
-    if one.block + one.room == other.block + other.room:
+    if one.room == other.room or one.block + one.room == other.block + other.room:
         return _finding(AddressRelation.SAME, "room_equal")
     if _on_floor(one, other) or _on_floor(other, one):
         return _finding(AddressRelation.ROOM_ON_ONE_SIDE, "floor_equal")
