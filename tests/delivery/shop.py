@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from gateway.acquisition.intake import ImportRequest, ImportSummary, import_list
-from gateway.acquisition.sources import SourceRequest, add_source
+from gateway.acquisition.sources import Basis, SourceRequest, add_source
 from gateway.config import Config, Desk, Filing, Provider, Workspace
 from gateway.delivery.clients import Client, add_client, add_pledge
 from gateway.delivery.deliver import DeliveryResult, Progress, deliver, no_progress
@@ -124,7 +124,8 @@ def make_shop(engine: Engine, url: str, root: Path) -> Shop:
         actor="tester",
         now=NOW,
     )
-    for name, basis in (("direct", "direct_from_person"), ("again", "optout_27_2"), ("unknown", "unknown")):
+    bases: dict[str, Basis] = {"direct": "direct_from_person", "again": "optout_27_2", "unknown": "unknown"}
+    for name, basis in bases.items():
         add_source(engine, SourceRequest(id=name, basis=basis), actor="tester", now=NOW)
     return Shop(engine=engine, workspace=workspace, manager=Manager(POINTS))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,14 +95,14 @@ class Promise(RuleBasedStateMachine):
     def deliver(self, overtaking: list[tuple[int, bool]]) -> None:
         """Deliver while people opt out."""
         for index, erase in overtaking:
-            plain_format.while_rendering.append(
-                lambda index=index, erase=erase: self.opt_out_now(index, erase)
-            )
+            plain_format.while_rendering.append(partial(self.opt_out_now, index, erase))
+        refusal = ""
         try:
             self.shop.deliver()
         except Refused as refused:
-            assert refused.code in ("nobody_left", "overtaken")
+            refusal = refused.code
         plain_format.reset()
+        assert refusal in ("", "nobody_left", "overtaken")
 
     def opt_out_now(self, index: int, erase: bool) -> None:
         """Record an opt-out from everything while a delivery is being rendered."""
