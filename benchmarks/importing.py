@@ -43,6 +43,7 @@ def main() -> None:
         _record_opt_outs(url, options.people, options.opt_outs)
         _note("importing")
         engine = open_database(url)
+        before = _cpu()
         summary = import_list(
             engine,
             ImportRequest(path=path, list_name="main", source_id="seller", workers=options.workers),
@@ -51,14 +52,16 @@ def main() -> None:
             now=NOW,
         )
         engine.dispose()
-        _report(summary, path, Path(folder) / "gateway.db", options.workers)
+        own, workers = (after - earlier for after, earlier in zip(_cpu(), before, strict=True))
+        _report(summary, path, Path(folder) / "gateway.db")
+        print(f"CPU seconds   {own:>12.1f}   {options.workers} workers {workers:.1f}")
 
 
-def _report(summary: ImportSummary, path: Path, database: Path, workers: int) -> None:
+def _report(summary: ImportSummary, path: Path, database: Path) -> None:
     print(f"rows          {summary.rows:>12,}   file {path.stat().st_size / 1e6:,.0f} MB")
     print(f"imported      {summary.imported:>12,}   suppressed {summary.suppressed:,}, held {summary.held:,}")
     print(f"refused       {summary.refused:>12,}   duplicates {summary.duplicates:,}")
-    print(f"seconds       {summary.seconds:>12.1f}   workers {workers}")
+    print(f"seconds       {summary.seconds:>12.1f}")
     print(f"people/s      {summary.rows / summary.seconds:>12,.0f}")
     print(
         f"peak RSS MB   {_peak(resource.RUSAGE_SELF):>12,.0f}   largest worker {_peak(resource.RUSAGE_CHILDREN):,.0f}"
@@ -97,6 +100,12 @@ def _record_opt_outs(url: str, people: int, count: int) -> None:
     ]:
         record_opt_outs(engine, requests, actor="benchmark", now=NOW)
     engine.dispose()
+
+
+def _cpu() -> tuple[float, float]:
+    """Return the CPU seconds of this process and of the workers that have ended."""
+    times = os.times()
+    return times.user + times.system, times.children_user + times.children_system
 
 
 def _peak(whose: int) -> float:
