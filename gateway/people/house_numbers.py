@@ -30,12 +30,16 @@ _BUILDING_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseNumber:
-    """``locality`` is a 小字 or empty, ``lot`` a letter such as イ or 甲, ``numbers`` have no leading zeros."""
+    """``locality`` is a 小字 or empty, ``lot`` a letter such as イ or 甲, ``numbers`` have no leading zeros.
+
+    ``block_alone`` says that the number stops at the 丁目: it names a street block and no house.
+    """
 
     locality: str = ""
     lot: str = ""
     numbers: tuple[str, ...] = ()
     building: str = ""
+    block_alone: bool = False
 
 
 def read_house_number(rest: str, town_known: bool) -> HouseNumber:
@@ -52,7 +56,8 @@ def read_house_number(rest: str, town_known: bool) -> HouseNumber:
     building = rest[end:]
     if branch := _BRANCH.match(building):
         lot, building = lot + branch[1], building[branch.end() :]
-    return HouseNumber(locality=locality, lot=lot, numbers=numbers, building=building)
+    alone = len(numbers) == 1 and rest[:end].endswith(("丁目", "丁"))
+    return HouseNumber(locality=locality, lot=lot, numbers=numbers, building=building, block_alone=alone)
 
 
 def _start(rest: str, town_known: bool) -> int:

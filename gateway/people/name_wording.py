@@ -8,6 +8,7 @@ _TITLE = re.compile(
     r"[\s・,]*(?:様方|様|殿|さま|サマ|くん|クン|ちゃん|チャン|さん|サン|君|氏|先生|社長|会長|専務|常務|部長|課長|係長|店長|所長|室長"
     r"|代表取締役|代表|奥様|御机下|机下|御侍史|侍史|御中|拝|印|宛)$|\s(?:行|奥)$"
 )
+_INNER_TITLE = re.compile(r"(?<=\S\S)(?:様|さま|さん|殿)(?=\s+\S)")
 _LATIN_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof)\.?\s+|[\s,]+(?:sama|san|esq|jr)\.?$", re.IGNORECASE)
 _HOUSEHOLD = re.compile(
     r"[\s・,&と]*(?:(?:[ご御]?家族|[ご御]一家|ファミリー|[ご御]?一同|[ご御]夫妻|[ご御]夫婦|皆々?様|皆さま|みなさま|family)"
@@ -37,9 +38,10 @@ def write_out_company(text: str) -> str:
 def cut_wording(text: str) -> tuple[str, bool]:
     """Return the name without titles and household wording at its end, and whether the household was meant.
 
-    Only the end of the full name is looked at: 緒方 and 四方 end in 方, and stay.
+    Only the end of the full name is looked at: 緒方 and 四方 end in 方, and stay. Turned round, a name has it inside
+    (花子様 山田).
     """
-    household = False
+    household, text = False, _INNER_TITLE.sub("", text)
     while text:
         if _TITLE.search(text) and (shorter := _TITLE.sub("", text)):
             text = shorter

@@ -33,9 +33,9 @@ Names: TypeAlias = tuple[tuple[NormalName, ...], bool]
 """All names of one field, and whether its wording means the household (山田家, ご家族様)."""
 
 _KANJI = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
-_PLAIN_SURNAME = re.compile("[一-鿿][一-鿿々]{0,2}")
+_PLAIN_SURNAME = re.compile("[一-鿿][一-鿿々]{0,2}(?<![様殿])")
 _PLAIN_GIVEN = re.compile(
-    "(?:[一-鿿々]{0,3}[一-鿿]|[ぁ-ん]{1,4}|[ァ-ヶ]{1,4})(?<![様殿君氏印拝宛奥他])"
+    "(?!家$)(?:[一-鿿々]{0,3}[一-鿿]|[ぁ-ん]{1,4}|[ァ-ヶ]{1,4})(?<![様殿君氏印拝宛奥他])"
     "(?<!先生|社長|会長|専務|常務|部長|課長|係長|店長|所長|室長|代表|御中|机下|侍史|一同|家族|夫妻|夫婦|一家|さま|サマ|くん|クン|さん|サン)"
     "(?<!ちゃん|チャン)"
 )

@@ -74,9 +74,8 @@ class _Match:
 
 def locate(text: str, postal_code: str) -> Site:
     """Locate a folded address by its text and its postal code (seven digits or empty)."""
-    readings = list(_read_cities(text))
     at_code = towns_at_code(postal_code)
-    matches = _match(readings, at_code)
+    readings, matches = _match(text, at_code)
     towns, rest = _choose(text, readings, matches, at_code)
     stems = places().stems
     return Site(
@@ -90,15 +89,17 @@ def locate(text: str, postal_code: str) -> Site:
     )
 
 
-def _match(readings: list[_Reading], at_code: TownsAtCode) -> list[_Match]:
+def _match(text: str, at_code: TownsAtCode) -> tuple[list[_Reading], list[_Match]]:
     """Find towns, city by city; once the postal code confirms one, or none could, further cities add nothing."""
+    readings: list[_Reading] = []
     matches: list[_Match] = []
-    for reading in readings:
+    for reading in _read_cities(text):
+        readings.append(reading)
         found = _find_towns(reading)
         matches += found
         if found and (not at_code or any((match.number, match.town) in at_code for match in found)):
             break
-    return matches
+    return readings, matches
 
 
 def _text_leads_to(matches: list[_Match], towns: tuple[Town, ...]) -> bool:

@@ -91,8 +91,9 @@ def decide(opt_out: NormalPerson, scope: Scope, record: NormalPerson) -> Decisio
 def unusable(opt_out: NormalPerson, scope: Scope) -> str | None:
     """Return a reason code if an opt-out would protect nobody, ``None`` if it can be used.
 
-    A name alone, or a name with a postal code alone in a wider scope, identifies nobody; silently accepted it would
-    look like protection. ``address_missing`` and ``address_without_number`` concern scopes that mean an address.
+    A name alone, or an address without a house number in a scope that means the address, identifies nobody; silently
+    accepted it would look like protection. The codes: ``nothing_given``, ``name_alone``, ``phone_missing``,
+    ``address_missing``, ``address_without_number``.
     """
     address = opt_out.address
     if scope == "phone":
@@ -110,7 +111,7 @@ def _unusable_address(opt_out: NormalPerson) -> str | None:
     address = opt_out.address
     if not address.text:
         return "address_missing" if opt_out.names or address.postal_code else "nothing_given"
-    return None if address.house.numbers else "address_without_number"
+    return None if address.house.numbers and not address.house.block_alone else "address_without_number"
 
 
 def _decide_phone(opt_out: NormalPerson, record: NormalPerson) -> Decision:
