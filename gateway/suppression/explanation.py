@@ -6,15 +6,17 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import get_args
 
 from sqlalchemy import Connection, select
 
+from gateway.api import Purpose
 from gateway.db.ledger import current_number
 from gateway.db.tables import list_, record
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.lines import StoredLine, find_line
-from gateway.people.keys import optout_key_texts, record_key_texts, record_keys
+from gateway.people.keys import kind_of_text, optout_key_texts, record_key_texts, record_keys
 from gateway.people.normalise import NormalPerson, normalise
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
@@ -53,7 +55,7 @@ class Explanation:
     list_name: str
     record_id: str
     in_list: bool
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[Purpose, Verdict]
     normal: Normal
     meetings: tuple[Meeting, ...]
     delivery: str = ""
@@ -95,8 +97,10 @@ def explain_line(connection: Connection, code: str) -> Explanation:
 
 def key_kinds(opt_out: NormalPerson, scope: Scope, person: NormalPerson) -> tuple[str, ...]:
     """Return the kinds of keys that two people share, as stage 1 sees them."""
-    own = {text for _kind, text in record_key_texts(person)}
-    return tuple(dict.fromkeys(kind for kind, text in optout_key_texts(opt_out, scope) if text in own))
+    own = set(record_key_texts(person))
+    return tuple(
+        dict.fromkeys(kind_of_text(text) for text in optout_key_texts(opt_out, scope) if text in own)
+    )
 
 
 def plain(value: object) -> object:
@@ -117,8 +121,8 @@ def _explain(
     number = current_number(connection)
     normal = normalise(person)
     meetings = tuple(_meetings(connection, normal))
-    uses: tuple[Use, ...] = ("dm", "telemarketing")
-    verdicts = {use: _verdict(connection, use, person, fingerprint, number) for use in uses}
+    purposes: tuple[Purpose, ...] = get_args(Purpose)
+    verdicts = {purpose: _verdict(connection, purpose, person, fingerprint, number) for purpose in purposes}
     return Explanation(
         number=number,
         list_name=list_name,

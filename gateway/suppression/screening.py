@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from gateway.db.tables import decision as decision_table
 from gateway.db.tables import opt_out, opt_out_key
+from gateway.people.keys import record_keys
 from gateway.people.normalise import NormalPerson, normalise
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
@@ -88,6 +89,15 @@ class Register:
         """Judge candidates that the caller has found and read: line number → (person, fingerprint)."""
         grouped = _by_record(pairs)
         return self._strictest({number: grouped[number] for number in people}, dict(people))
+
+    def judge_person(self, person: Person, fingerprint: int) -> Judgement | None:
+        """Judge one person; ``None`` when nothing bars them."""
+        keys = np.array(record_keys(normalise(person)), dtype=np.int64)
+        page = KeyPage(
+            numbers=np.zeros(1, dtype=np.int64), lens=np.array([len(keys)], dtype=np.uint8), keys=keys
+        )
+        found = self.judge_people([person], page, [fingerprint])
+        return found[0] if found else None
 
     def _stored_candidates(
         self, list_id: int, page: KeyPage
@@ -168,6 +178,17 @@ def keys_of(connection: Connection, identifiers: Sequence[int]) -> tuple[Int64s,
     return np.concatenate([keys for keys, _owners in parts]), np.concatenate(
         [owners for _own, owners in parts]
     )
+
+
+def owners_of(connection: Connection, keys: Sequence[int]) -> set[int]:
+    """Return the opt-outs, lifted ones included, that have one of some keys."""
+    return {
+        owner
+        for start in range(0, len(keys), 500)
+        for owner in connection.execute(
+            select(opt_out_key.c.opt_out_id).where(opt_out_key.c.key.in_(keys[start : start + 500]))
+        ).scalars()
+    }
 
 
 def _keys(connection: Connection, condition: ColumnElement[bool]) -> tuple[Int64s, Int64s]:
