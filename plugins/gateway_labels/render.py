@@ -77,12 +77,13 @@ class _Job:
         """Write one volume: its sheets, then the fonts."""
         width, height = (side * STEP - _HAIR for side in _page(self._sheet))
         writer = PdfWriter(file, width=width, height=height)
-        near_edge = 0
+        printed = near_edge = 0
         while page := [
             f"{origin}{label}" for origin, label in zip(self._origins[start:], labels, strict=False)
         ]:
             writer.add_page(f"{self._outlines}BT\n{''.join(page)}ET".encode("ascii"))
             near_edge += sum(self._near_edge[start : start + len(page)])
+            printed += len(page)
             self._batch.progress(len(page))
             start = 0
         bar_font = BarFont(
@@ -96,6 +97,8 @@ class _Job:
         )
         if near_edge:
             self._batch.report("bars_near_paper_edge", near_edge)
+        if self._sheet.grid is None and self._options.barcode == "auto":
+            self._batch.report("no_barcode:sheet_too_narrow", printed)
 
 
 def _page(sheet: Sheet) -> tuple[int, int]:

@@ -94,6 +94,11 @@ def test_no_barcode_is_printed_where_none_is_wanted(tmp_path: Path) -> None:
     assert batch.reported == {}
 
 
+def test_a_sheet_too_narrow_for_the_barcode_is_reported(tmp_path: Path) -> None:
+    batch = _printed(tmp_path, LINES[:3], sheet="A-one 28368")
+    assert batch.reported == {"no_barcode:sheet_too_narrow": 3}
+
+
 def test_the_first_sheet_starts_at_the_asked_position(tmp_path: Path) -> None:
     _printed(tmp_path, LINES[:26], start=20)
     sheet = find_sheet("28369")
