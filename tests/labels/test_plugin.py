@@ -13,7 +13,7 @@ def test_the_format_declares_what_it_needs() -> None:
     (labels,) = gateway_labels.gateway_register_formats()
     assert (labels.name, labels.method, labels.options) == ("labels", "printed_labels", LabelOptions)
     assert labels.purposes == {"dm"}
-    assert callable(labels.fields) is False
+    assert not callable(labels.fields)
     assert "phone" not in labels.fields
     assert labels.read_back is not None
 
