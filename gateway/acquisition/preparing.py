@@ -6,6 +6,7 @@ come back in order. ``prepare`` is the whole task: no database, no state.
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from gateway.people.record_rows import RecordRow, row_of_person
 
 BIG_FILE = 6_000_000
 """Bytes from which on workers pay for their start: about 50,000 people."""
+
+_GARBAGE_THRESHOLD = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +97,7 @@ def prepared_blocks(people: PeopleFile, workers: int) -> Iterator[tuple[RowBlock
         for block in blocks:
             yield block, prepare(people.columns, block)
         return
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent
-    )
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle)
     try:
         yield from _in_order(pool, people.columns, blocks, ahead=2 * workers)
     except BrokenProcessPool as error:
@@ -109,8 +110,10 @@ def prepared_blocks(people: PeopleFile, workers: int) -> Iterator[tuple[RowBlock
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts_to_parent() -> None:
+def _settle() -> None:
+    """Leave interrupts to the parent; collect garbage rarely, for rows make no cycles and dictionaries are large."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_GARBAGE_THRESHOLD)
 
 
 def _in_order(

@@ -44,6 +44,8 @@ _ROLES = {alias: role for role, aliases in _ALIASES.items() for alias in aliases
 _MANY = {"phone": "phones", "mobile": "phones", "email": "emails"}
 _NUMBERED = re.compile(r"(.+?)(\d{1,2})")
 _SEPARATORS = re.compile(r"[\s_\-‐・./()「」\[\]]+")
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\uf8f0-\uf8f3]")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _LONGEST_HEADER = 200
 
@@ -99,9 +101,11 @@ def understand(headers: Sequence[str]) -> Columns:
     """Assign each header to a part of a person; raise ``WrongUsage`` where that is not clear.
 
     ``ambiguous_column``: two columns for one part, such as 氏名 and 名前. ``duplicate_column``: one header twice.
+    ``unreadable_column``: control characters, or bytes that are not in the encoding.
     ``no_known_column``: no name, phone or e-mail. Without one of them nobody could be matched with an opt-out.
     """
-    names = tuple(header.strip().removeprefix("\ufeff")[:_LONGEST_HEADER] for header in headers)
+    names = tuple(_LINE_BREAKS.sub(" ", header).strip()[:_LONGEST_HEADER] for header in headers)
+    _refuse_unreadable(names)
     _refuse_duplicates(names)
     parts: dict[str, int] = {}
     many: dict[str, list[int]] = {"phones": [], "emails": []}
@@ -191,6 +195,18 @@ def _role_of(header: str) -> str:
     numbered = _NUMBERED.fullmatch(folded)
     role = _ROLES.get(numbered[1], "") if numbered else ""
     return role if role in _MANY else ""
+
+
+def _refuse_unreadable(names: Sequence[str]) -> None:
+    for place, name in enumerate(names, start=1):
+        if _UNREADABLE.search(name):
+            raise WrongUsage(
+                "unreadable_column",
+                _("line 1: the name of column {place} cannot be read").format(place=place),
+                hint=_(
+                    "name the columns in the first row: id, name, kana, postal_code, address, building, phone, email"
+                ),
+            )
 
 
 def _refuse_duplicates(names: Sequence[str]) -> None:

@@ -103,6 +103,11 @@ def test_a_column_that_is_not_understood_is_an_attribute() -> None:
     assert person.attributes == {"購入回数": "3"}
 
 
+def test_a_line_break_in_a_header_is_a_blank() -> None:
+    columns = understand(["氏\n名", "購入\r\n回数"])
+    assert (columns.parts["name"], columns.attributes) == (0, (("購入 回数", 1),))
+
+
 def test_values_are_stripped_of_blanks_of_any_width() -> None:
     assert make(["name"], ["　山田　太郎 "]).name == "山田　太郎"
 
@@ -119,6 +124,8 @@ def test_values_are_stripped_of_blanks_of_any_width() -> None:
         (["name", "住所", "住所1"], "ambiguous_column"),
         (["住所", "郵便番号"], "no_known_column"),
         (["x", "y"], "no_known_column"),
+        (["name", "a\x00b"], "unreadable_column"),
+        (["name", "a\udc81b"], "unreadable_column"),
         ([], "no_known_column"),
     ],
 )
