@@ -54,6 +54,7 @@ def find_encoding(path: Path, asked: str | None) -> str:
         _raise_unreadable(path, _("it is not a text file"))
     if bom or _decodes(path, "utf-8") or _tally(path, "utf-8").convincing:
         return "utf-8-sig"
+    _refuse_euc(path)
     return _checked(path, "cp932")
 
 
@@ -79,6 +80,17 @@ def _checked(path: Path, codec: str) -> str:
                 path, _("line {line} is not in the encoding {name}").format(line=tally.first_bad, name=codec)
             )
     return codec
+
+
+def _refuse_euc(path: Path) -> None:
+    """Refuse a file in EUC-JP, which hardly ever fails to decode as cp932 and then is half-width katakana throughout."""
+    if not _decodes(path, "euc_jp"):
+        return
+    with path.open("rb") as file:
+        text = file.read(_PIECE).decode("cp932", errors="ignore")
+    beyond_ascii = [character for character in text if not character.isascii()]
+    if 2 * sum("\uff61" <= character <= "\uff9f" for character in beyond_ascii) > len(beyond_ascii):
+        _raise_unreadable(path, _("it seems to be in EUC-JP"))
 
 
 def _decodes(path: Path, codec: str) -> bool:

@@ -52,6 +52,11 @@ def test_the_encoding_is_detected(tmp_path: Path, encoding: str) -> None:
     assert (people[0].name, people[0].address, bad) == ("髙﨑　一郎", "東京都①", [])
 
 
+def test_half_width_katakana_is_not_taken_for_another_encoding(tmp_path: Path) -> None:
+    people, _lines, _bad = read_bytes(tmp_path, "name,address\nﾔﾏﾀﾞ ﾀﾛｳ,ﾄｳｷｮｳﾄ\nｽｽﾞｷ,ｵｵｻｶ\n".encode("cp932"))
+    assert [person.name for person in people] == ["ﾔﾏﾀﾞ ﾀﾛｳ", "ｽｽﾞｷ"]
+
+
 def test_a_given_encoding_overrides_the_detection(tmp_path: Path) -> None:
     people, _lines, _bad = read_bytes(tmp_path, "氏名\n山田\n".encode("euc_jp"), "euc_jp")
     assert people[0].name == "山田"
@@ -90,6 +95,7 @@ def test_a_byte_that_cp932_hides_in_a_private_character_is_undecodable(tmp_path:
         (b"PK\x03\x04rest", None, "unreadable_input"),
         (b"\x00\x01\x02name\nx\n", None, "unreadable_input"),
         (b"name\n\x81\n\x82\n", None, "unreadable_input"),
+        ("name\n山田太郎\n鈴木\n".encode("euc_jp"), None, "unreadable_input"),
         ("氏名\n山田\n".encode("cp932"), "utf-8", "unreadable_input"),
         ("氏名\n山田\n".encode("utf-16")[:-1], None, "unreadable_input"),
         (b"name\nx\n", "klingon", "unknown_encoding"),
@@ -97,7 +103,7 @@ def test_a_byte_that_cp932_hides_in_a_private_character_is_undecodable(tmp_path:
         (b"a,b\nx,y\n", None, "no_known_column"),
     ],
     ids=[
-        "empty", "blank", "no rows", "xlsx", "binary", "neither", "wrong encoding", "odd utf-16", "unknown", "header", "columns",
+        "empty", "blank", "no rows", "xlsx", "binary", "neither", "euc", "wrong encoding", "odd utf-16", "unknown", "header", "columns",
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused(
