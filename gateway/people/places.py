@@ -12,6 +12,9 @@ from zlib import crc32
 from gateway.people.place_spelling import fold_place, fold_town
 from gateway.postal import all_towns, derived_cache, towns_of_code
 
+SHARED = 1
+"""The value of a town's name that several towns of one city fold to."""
+
 _MADE_BY = ("folding.py", "kanji_folds.tsv", "numerals.py", "place_spelling.py", "places.py")
 """What decides how the index looks: an index made by other rules than the texts would miss silently."""
 
@@ -44,9 +47,10 @@ class City:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """The index. Cities are meant by their numbers; a town's value is 1 if another town folds to the same name.
+    """The index of folded names; cities are meant by their numbers.
 
-    ``stems`` are the beginnings of towns' names up to a digit inside them (50嵐 of 50嵐2町).
+    A town's value is 0, or ``SHARED`` if another town folds to the same name, or else the first of its several postal
+    codes: the others are mostly floors of tall buildings. ``stems`` are the beginnings of towns' names up to a digit inside them (50嵐 of 50嵐2町).
     """
 
     cities: tuple[City, ...]
@@ -138,7 +142,7 @@ def _build() -> _Packed:
         elif entry not in codes.get(town.postal_code, ()):
             codes[town.postal_code] = (*codes.get(town.postal_code, ()), entry)
     towns = [
-        {folded: _collides(packed[number][1], found) for folded, found in names.items()}
+        {folded: _value(packed[number][1], found) for folded, found in names.items()}
         for number, names in enumerate(originals)
     ]
     return packed, towns, forms, groups, codes, _stems(towns)
@@ -160,7 +164,12 @@ def _spellings(city: str) -> tuple[str, str, list[str]]:
     return whole, "", [whole]
 
 
-def _collides(city: str, originals: set[tuple[str, str]]) -> int:
-    """Tell whether several real towns fold to one name; in Kyoto towns of one ward even share their name."""
-    names = {name for name, _ in originals}
-    return int(len(names) > 1 or (city == "京都市" and len(originals) > 1))
+def _value(city: str, originals: set[tuple[str, str]]) -> int:
+    """Tell whether several real towns fold to one name, or one town has several codes.
+
+    In Kyoto towns of one ward even share their name.
+    """
+    if len({name for name, _ in originals}) > 1 or (city == "京都市" and len(originals) > 1):
+        return SHARED
+    codes = {code for _, code in originals}
+    return int(min(codes)) if len(codes) > 1 else 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.people.folding import LOST
-from gateway.people.places import TownsAtCode, places, towns_at_code
+from gateway.people.places import SHARED, TownsAtCode, places, towns_at_code
 
 _KYOTO = "京都市"
 _STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南入ル?)(?=[^ル])")
@@ -23,7 +23,8 @@ class Town:
     """A town that an address may lie in, names folded; ``ward`` is empty where it cannot be told.
 
     ``listed`` says whether Japan Post's tables know it; ``shared`` that another town folds to the same name, so that
-    only postal codes tell them apart (田沢, 田の沢).
+    only postal codes tell them apart (田沢, 田の沢). ``first_code`` is the lowest of several postal codes; the higher
+    ones mostly belong to floors of tall buildings.
     """
 
     prefecture: str
@@ -32,6 +33,7 @@ class Town:
     name: str
     listed: bool = True
     shared: bool = False
+    first_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +148,7 @@ def _best_of(matches: list[_Match]) -> tuple[tuple[Town, ...], str]:
     for same_city in towns.values():
         town = _town(same_city[0].number, same_city[0].town)
         if len({match.number for match in same_city}) > 1:
-            town = Town(
-                prefecture=town.prefecture, city=town.city, ward="", name=town.name, shared=town.shared
-            )
+            town = replace(town, ward="")
         found.append(town)
     return tuple(found), best[0].rest
 
@@ -156,12 +156,14 @@ def _best_of(matches: list[_Match]) -> tuple[tuple[Town, ...], str]:
 def _town(number: int, name: str) -> Town:
     index = places()
     city = index.cities[number]
+    value = index.towns[number].get(name, 0)
     return Town(
         prefecture=city.prefecture,
         city=city.name,
         ward=city.ward,
         name=name,
-        shared=bool(index.towns[number].get(name, 0)),
+        shared=value == SHARED,
+        first_code=f"{value:07}" if value > SHARED else "",
     )
 
 

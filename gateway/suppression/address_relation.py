@@ -42,6 +42,9 @@ def relate_addresses(one: NormalAddress, other: NormalAddress) -> AddressFinding
     numbers = _relate_numbers(one, other)
     if numbers.relation is AddressRelation.SAME and place == "unsure":
         return _finding(AddressRelation.UNSURE_TOWN, "several_towns_fit")
+    same = numbers.relation in (AddressRelation.SAME, AddressRelation.ROOM_ON_ONE_SIDE)
+    if same and not (one.room.room and other.room.room) and _on_other_floors(one, other):
+        return _finding(AddressRelation.ROOMS_DIFFER, "postal_codes_of_other_floors")
     return numbers
 
 
@@ -59,6 +62,14 @@ def _relate_places(one: NormalAddress, other: NormalAddress) -> str:
     if codes_agree and not (_trusted(one) and _trusted(other)):
         return "same"
     return "other"
+
+
+def _on_other_floors(one: NormalAddress, other: NormalAddress) -> bool:
+    """Tell whether both have their own postal code within one town, as floors of tall buildings have."""
+    if not _codes_differ(one, other) or not (_trusted(one) and _trusted(other)):
+        return False
+    first = one.site.towns[0].first_code
+    return bool(first) and first not in (one.postal_code, other.postal_code)
 
 
 def _codes_differ(one: NormalAddress, other: NormalAddress) -> bool:
