@@ -18,6 +18,7 @@ from gateway.people.reading_encoding import find_encoding
 from gateway.people.reading_rows import BadRow, RowBlock, Table
 
 PIECE = 1 << 20
+MOST_ROWS = 16_384
 MOST_LINES = 100
 
 
@@ -69,14 +70,19 @@ def _read_blocks(path: Path, codec: str, delimiter: str, header_length: int) -> 
         for _line in range(header_length):
             stream.readline(PIECE)
         next_line = header_length + 1
-        kept: list[str] = []
+        waiting: list[str] = []
+        final = False
         while True:
-            more = _read_piece(stream, path)
-            lines = kept + more
+            if len(waiting) < MOST_ROWS and not final:
+                more = _read_piece(stream, path)
+                final = not more
+                waiting += more
+            lines = waiting[:MOST_ROWS]
             if not lines:
                 return
-            block, used = _parse(lines, delimiter, next_line, final=not more)
-            kept = lines[used:]
+            whole = final and len(lines) == len(waiting)
+            block, used = _parse(lines, delimiter, next_line, final=whole)
+            del waiting[:used]
             next_line += used
             if block.rows or block.bad:
                 yield block

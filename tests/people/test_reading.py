@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from gateway.errors import WrongUsage
 from gateway.people.person import Person
 from gateway.people.reading import LONGEST_CELL, read_people
-from gateway.people.reading_csv import MOST_LINES
+from gateway.people.reading_csv import MOST_LINES, MOST_ROWS
 from gateway.people.reading_rows import BadRow
 
 NAIVE_TIME = datetime(2024, 4, 1, 9, 30)  # noqa: DTZ001 - a workbook knows no time zones
@@ -243,6 +243,13 @@ def test_a_long_file_is_read_in_blocks(tmp_path: Path) -> None:
     assert len(blocks) > 1
     assert [person.name for block in blocks for person in block.people] == [str(n) for n in range(40_000)]
     assert blocks[-1].lines[-1] == 2 + 2 * 39_999
+
+
+def test_a_block_is_bounded_however_short_the_rows_are(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("name\n" + "a\n" * 100_000, encoding="utf-8")
+    sizes = [len(block.people) for block in read_people(path).blocks()]
+    assert (sum(sizes), max(sizes)) == (100_000, MOST_ROWS)
 
 
 def save_workbook(path: Path, rows: list[list[object]]) -> None:
