@@ -1,7 +1,7 @@
 """Cut a CID-keyed CFF font down to the glyphs that a document uses, under character identifiers of our choice.
 
 fontTools' own subsetter decompiles every outline (4 s for 6,000 kanji). Here outlines stay the bytes that they are:
-they are only picked, and the subroutines that none of them calls are emptied (0.4 s for the same, exact outlines).
+they are only picked, and subroutines that none of them can call are emptied (0.2 s for the same, exact outlines).
 """
 
 from __future__ import annotations
@@ -11,14 +11,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fontTools.ttLib import TTFont
 
 _RETURN = b"\x0b"
-_MASK_OPERATORS = frozenset((19, 20))
-_STEM_OPERATORS = frozenset((1, 3, 18, 23)) | _MASK_OPERATORS
-_CALL_LOCAL, _CALL_GLOBAL, _ESCAPE = 10, 29, 12
-_CALLS = frozenset((_CALL_LOCAL, _CALL_GLOBAL))
-_SHORT, _FIRST_OPERAND, _LAST_ONE_BYTE, _FIRST_NEGATIVE, _FRACTION = 28, 32, 246, 251, 255
+_CALL_LOCAL, _CALL_GLOBAL, _SHORT = 10, 29, 28
 
 
 def subset(path: Path, glyphs: Mapping[int, int], name: str) -> bytes:
@@ -60,84 +57,60 @@ def _replace_items(index: Any, items: list[Any]) -> None:
 def _empty_unused_subroutines(
     shared: Any, dictionaries: Any, used: Sequence[int], outlines: Sequence[Any], selectors: Sequence[int]
 ) -> None:
-    """Replace what no outline calls by a bare return: numbers stay, so no outline has to be rewritten."""
-    in_common = _routines(shared)
+    """Replace what no outline can call by a bare return: numbers stay, so no outline has to be rewritten."""
+    in_common: set[int] = set()
     for dictionary in used:
-        private = getattr(dictionaries[dictionary].Private, "Subrs", ())
-        own = _routines(private)
-        for outline, selector in zip(outlines, selectors, strict=True):
-            if selector == dictionary:
-                _note_calls(outline.bytecode, own, in_common)
-        _empty(private, own.called)
-    _empty(shared, in_common.called)
+        own = getattr(dictionaries[dictionary].Private, "Subrs", ())
+        callers = [o.bytecode for o, chosen in zip(outlines, selectors, strict=True) if chosen == dictionary]
+        called, called_in_common = _callable(callers, own, shared)
+        _empty(own, called)
+        in_common |= called_in_common
+    _empty(shared, in_common)
 
 
-def _routines(index: Any) -> _Routines:
-    return _Routines([index[number].bytecode for number in range(len(index))])
+def _callable(callers: Sequence[bytes], own: Any, shared: Any) -> tuple[set[int], set[int]]:
+    """Return the numbers of all subroutines that the callers can reach."""
+    reached: tuple[set[int], set[int]] = (set(), set())
+    while callers:
+        data = b"".join(callers)
+        fresh = [
+            _operands(data, operator, len(index)) - known
+            for operator, index, known in zip(
+                (_CALL_LOCAL, _CALL_GLOBAL), (own, shared), reached, strict=True
+            )
+        ]
+        callers = [own[number].bytecode for number in fresh[0]] + [
+            shared[number].bytecode for number in fresh[1]
+        ]
+        reached[0].update(fresh[0])
+        reached[1].update(fresh[1])
+    return reached
+
+
+def _operands(data: bytes, operator: int, count: int) -> set[int]:
+    """Return every subroutine number that may stand in front of a call operator (Adobe Technical Note 5177).
+
+    Whether a byte is an operator, and how long the operand before it is, can only be told by reading from the start.
+    Taking all three readings of every such byte finds some subroutines too many, never one too few, in no time.
+    """
+    codes = np.frombuffer(b"\0\0\0" + data, dtype=np.uint8).astype(np.int32)
+    places = np.flatnonzero(codes == operator)
+    third, second, first = codes[places - 3], codes[places - 2], codes[places - 1]
+    positive, negative = (second >= 247) & (second <= 250), (second >= 251) & (second <= 254)
+    word = second * 256 + first
+    readings = (
+        (first - 139)[(first >= 32) & (first <= 246)],
+        ((second - 247) * 256 + first + 108)[positive],
+        ((251 - second) * 256 - first - 108)[negative],
+        np.where(word < 0x8000, word, word - 0x10000)[third == _SHORT],
+    )
+    numbers = np.unique(np.concatenate(readings)) + (
+        107 if count < 1240 else 1131 if count < 33900 else 32768
+    )
+    return set(numbers[(numbers >= 0) & (numbers < count)].tolist())
 
 
 def _empty(index: Any, called: set[int]) -> None:
     for number in range(len(index)):
         if number not in called:
             index[number].bytecode = _RETURN
-
-
-class _Routines:
-    """Subroutines, the numbers of those called, and what is added to an operand to get a number."""
-
-    def __init__(self, codes: Sequence[bytes]) -> None:
-        self.codes = codes
-        self.called: set[int] = set()
-        self.bias = 107 if len(codes) < 1240 else 1131 if len(codes) < 33900 else 32768
-
-
-def _note_calls(outline: bytes, own: _Routines, shared: _Routines) -> None:
-    """Note every subroutine that an outline calls, and those that they call (Adobe Technical Note 5177).
-
-    Calls are found by reading the operators in order: the operand before a call is its number, and the stem hints
-    must be counted, because hint masks are as long as there are stems.
-    """
-    waiting: list[tuple[bytes, int]] = []
-    code, place = outline, 0
-    operands = last = stems = 0
-    while True:
-        if place == len(code):
-            if not waiting:
-                return
-            code, place = waiting.pop()
-            continue
-        byte = code[place]
-        place += 1
-        if byte >= _FIRST_OPERAND or byte == _SHORT:
-            operands += 1
-            last, place = (
-                _operand(code, byte, place)
-                if byte > _LAST_ONE_BYTE or byte == _SHORT
-                else (byte - 139, place)
-            )
-        elif byte in _CALLS:
-            routines = own if byte == _CALL_LOCAL else shared
-            number = last + routines.bias
-            routines.called.add(number)
-            operands -= 1
-            waiting.append((code, place))
-            code, place = routines.codes[number], 0
-        elif byte in _STEM_OPERATORS:
-            stems += operands // 2
-            operands = 0
-            if byte in _MASK_OPERATORS:
-                place += (stems + 7) // 8
-        elif byte != _RETURN[0]:
-            operands = 0
-            place += byte == _ESCAPE
-
-
-def _operand(code: bytes, byte: int, place: int) -> tuple[int, int]:
-    """Return an operand of several bytes and the place behind it; fractions are never subroutine numbers."""
-    if byte == _SHORT:
-        return int.from_bytes(code[place : place + 2], "big", signed=True), place + 2
-    if byte == _FRACTION:
-        return 0, place + 4
-    if byte < _FIRST_NEGATIVE:
-        return (byte - 247) * 256 + code[place] + 108, place + 1
-    return (_FIRST_NEGATIVE - byte) * 256 - code[place] - 108, place + 1

@@ -18,12 +18,12 @@ _HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(0x5E)}
 _KEPT_FULL = "！＆（），：；？＠［］｛｝"
 _NARROWED = {code: half for code, half in _HALF_WIDTH.items() if chr(code) not in _KEPT_FULL}
 
-_WIDE = frozenset(map(chr, _NARROWED))
+_WIDE = re.compile("[\uff01-\uff5e]")
 
 
 def narrowed(text: str) -> str:
     """Return ``text`` with half-width digits, letters and hyphen, as is usual in horizontal addresses."""
-    return text if _WIDE.isdisjoint(text) else text.translate(_NARROWED)
+    return text.translate(_NARROWED) if _WIDE.search(text) else text
 
 
 def postal_row(line: Line) -> str:
