@@ -13,6 +13,7 @@ import resource
 import sys
 from datetime import UTC, date, datetime
 from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,32 +37,34 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args()
     with TemporaryDirectory(prefix="importing-") as folder:
-        path, url = Path(folder) / "people.csv", f"sqlite:///{folder}/gateway.db"
+        path, database = Path(folder) / "people.csv", Path(folder) / "gateway.db"
         _note("making %d people and %d opt-outs", options.people, options.opt_outs)
         _write_people(path, options.people)
-        create_database(url).dispose()
-        _record_opt_outs(url, options.people, options.opt_outs)
+        create_database(f"sqlite:///{database}").dispose()
+        _record_opt_outs(f"sqlite:///{database}", options.people, options.opt_outs)
         _note("importing")
-        engine = open_database(url)
-        before = _cpu()
-        summary = import_list(
-            engine,
-            ImportRequest(path=path, list_name="main", source_id="seller", workers=options.workers),
-            Manager([]),
-            actor="benchmark",
-            now=NOW,
-        )
-        engine.dispose()
-        own, workers = (after - earlier for after, earlier in zip(_cpu(), before, strict=True))
-        _report(summary, path, Path(folder) / "gateway.db")
-        print(f"CPU seconds   {own:>12.1f}   {options.workers} workers {workers:.1f}")
+        # A process of its own, so that its memory is the import's alone.
+        measured = get_context("spawn").Process(target=_import, args=(path, database, options.workers))
+        measured.start()
+        measured.join()
 
 
-def _report(summary: ImportSummary, path: Path, database: Path) -> None:
+def _import(path: Path, database: Path, workers: int) -> None:
+    """Import the file and print the figures."""
+    engine = open_database(f"sqlite:///{database}")
+    request = ImportRequest(path=path, list_name="main", source_id="seller", workers=workers)
+    summary = import_list(engine, request, Manager([]), actor="benchmark", now=NOW)
+    engine.dispose()
+    _report(summary, path, database, workers)
+
+
+def _report(summary: ImportSummary, path: Path, database: Path, workers: int) -> None:
+    times = os.times()
     print(f"rows          {summary.rows:>12,}   file {path.stat().st_size / 1e6:,.0f} MB")
     print(f"imported      {summary.imported:>12,}   suppressed {summary.suppressed:,}, held {summary.held:,}")
     print(f"refused       {summary.refused:>12,}   duplicates {summary.duplicates:,}")
     print(f"seconds       {summary.seconds:>12.1f}")
+    print(f"CPU seconds   {times.user + times.system:>12.1f}   {workers} workers {times.children_user:.1f}")
     print(f"people/s      {summary.rows / summary.seconds:>12,.0f}")
     print(
         f"peak RSS MB   {_peak(resource.RUSAGE_SELF):>12,.0f}   largest worker {_peak(resource.RUSAGE_CHILDREN):,.0f}"
@@ -100,12 +103,6 @@ def _record_opt_outs(url: str, people: int, count: int) -> None:
     ]:
         record_opt_outs(engine, requests, actor="benchmark", now=NOW)
     engine.dispose()
-
-
-def _cpu() -> tuple[float, float]:
-    """Return the CPU seconds of this process and of the workers that have ended."""
-    times = os.times()
-    return times.user + times.system, times.children_user + times.children_system
 
 
 def _peak(whose: int) -> float:
