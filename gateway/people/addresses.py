@@ -33,6 +33,9 @@ class NormalAddress:
         return "NormalAddress(…)"
 
 
+_SEPARATORS = frozenset("-‐‑‒–—―−－﹣ーｰ─━~～〜・のノ")
+"""After one of these a kanji numeral at the end of the head belongs to the house number (四-2-1)."""
+
 _BLANK = re.compile(r"\s+")
 _DIGIT = re.compile("[0-9０-９]")
 _PLAIN_TAIL = re.compile("[1-9][0-9]*(?:-[1-9][0-9]*){0,3}")
@@ -48,7 +51,7 @@ def read_address(address: str, building: str, postal_code: str) -> NormalAddress
     digit = _DIGIT.search(address)
     head, tail = (address[: digit.start()], address[digit.start() :]) if digit else (address, "")
     folded, site = _read_head(head, code)
-    if site.open_end and tail:
+    if tail and (site.open_end or head[-1:] in _SEPARATORS):
         folded, site = _read_head(address, code)
         rest = site.rest
     elif tail:

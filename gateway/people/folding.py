@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff]"
 )
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2800]+")
+_LOOSE_MARKS = re.compile("(?:(?<=[ \u3000])|^)[\u0300-\u036f\u3099\u309a]+")
 _LOST = re.compile("[〓□■●◆○◯▯�?*]")
 _ITERATION = re.compile("(.)([々〻仝])")
 _KANA_ITERATION = re.compile("(.)([ゝヽゞヾ])")
@@ -47,7 +48,8 @@ def fold_width(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_LOOSE_VOICING))
     if max(text) > "\uffff":
         text = "".join(char for char in text if not 0xE0100 <= ord(char) <= 0xE01EF)
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
+    return _LOOSE_MARKS.sub("", text).strip()
 
 
 def fold_kanji(text: str) -> str:

@@ -87,7 +87,7 @@ def locate(text: str, postal_code: str) -> Site:
         rest=rest,
         keys=_keys(towns, postal_code, at_code),
         text_alone=bool(towns) and (not postal_code or _text_leads_to(matches, towns)),
-        open_end=text in stems or any(reading.rest in stems for reading in readings),
+        open_end=not readings or any(reading.rest in stems for reading in readings),
     )
 
 
