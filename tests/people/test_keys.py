@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from gateway.people.keys import keys_of_people, match_keys, record_keys
@@ -27,7 +26,11 @@ def test_the_bulk_keys_are_the_keys_one_by_one() -> None:
     assert block.keys.tolist() == [key for person in normal for key in record_keys(person)]
     assert block.lens.tolist() == [len(record_keys(person)) for person in normal]
     assert block.fingerprints.tolist() == [fingerprint(person) for person in normal]
-    assert (block.lens.dtype, block.keys.dtype, block.fingerprints.dtype) == (np.uint8, np.int64, np.int64)
+    assert [array.dtype.name for array in (block.lens, block.keys, block.fingerprints)] == [
+        "uint8",
+        "int64",
+        "int64",
+    ]
 
 
 def test_nobody_has_an_empty_block() -> None:

@@ -266,7 +266,7 @@ def test_floors_with_postal_codes_of_their_own_are_different_rooms() -> None:
 def test_an_opt_out_that_protects_nobody_is_named(
     reason: str | None, scope: Scope, fields: dict[str, str]
 ) -> None:
-    assert unusable(person(**fields), scope) == reason  # type: ignore[arg-type]
+    assert unusable(person(**fields), scope) == reason
 
 
 def test_a_decision_holds_no_personal_data() -> None:
