@@ -45,7 +45,7 @@ def import_(
         list_name=list_name,
         source_id=source_id,
         encoding=encoding,
-        workers=min(os.cpu_count() or 1, _MOST_WORKERS),
+        workers=_workers(),
     )
     with progress(None, _("importing")) as advance:
         summary = import_list(
@@ -114,6 +114,12 @@ def drop(session: Session, *, name: str, yes: bool, as_json: bool) -> None:
         {"list": name, "records": count},
         _("list {name} removed with {count} records").format(name=name, count=count),
     )
+
+
+def _workers() -> int:
+    """Count the processes worth starting on this machine; on a single core there is nothing to share."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_WORKERS) if cores > 1 else 0
 
 
 def _summary_as_dict(summary: ImportSummary) -> dict[str, object]:
