@@ -6,26 +6,25 @@ recorded in the middle of it, and one that dies leaves nothing that could be del
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.acquisition.lists import ListId, erase_from, import_running
 from gateway.db.clock import stamp
 from gateway.db.engine import writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import acquisition, list_, opt_out
+from gateway.db.tables import acquisition, hold, list_, opt_out
 from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.log.journal import append
 from gateway.people.normalise import NORMALISER_VERSION
-from gateway.people.record_rows import RecordRow, insert_record_rows, person_of_row
-from gateway.people.stored import StoredRecord
-from gateway.suppression.erasure import open_hold
+from gateway.people.record_rows import RecordRow, insert_record_rows
 from gateway.suppression.key_pages import PAGE_RECORDS, append_record_pages, paged
 from gateway.suppression.screening import Judgement
 
@@ -73,6 +72,7 @@ class Opened:
     source_id: str
     file_sha256: str
     first_number: int
+    started_at: str
 
 
 def open_list(engine: Engine, name: str, now: datetime) -> ListId:
@@ -129,6 +129,7 @@ def open_acquisition(
             source_id=source_id,
             file_sha256=file_sha256,
             first_number=row.next_number,
+            started_at=stamp(now),
         )
 
 
@@ -150,7 +151,7 @@ class Storage:
         self._opened = opened
         self._next = opened.first_number
         self._waiting: list[ScreenedRows] = []
-        self._holds: list[tuple[Judgement, StoredRecord]] = []
+        self._holds: list[dict[str, object]] = []
 
     @property
     def _count_waiting(self) -> int:
@@ -189,8 +190,7 @@ class Storage:
                     finished_at=stamp(now),
                 )
             )
-            for found, stored in self._holds:
-                open_hold(connection, found, stored, origin="import", now=now)
+            _open_holds(connection, self._holds)
             _look_again(connection, recheck_above, recheck)
             content: dict[str, object] = {
                 "list": self._opened.list_name,
@@ -234,15 +234,27 @@ class Storage:
             for found in block.held:
                 place = start + found.number
                 number = self._next + place
-                stored = StoredRecord(
-                    list_id=self._opened.list_id,
-                    number=number,
-                    acquisition_id=self._opened.id,
-                    fingerprint=found.fingerprint,
-                    person=person_of_row(_with_id(rows[place], number)),
+                self._holds.append(
+                    {
+                        "opt_out_id": found.opt_out_id,
+                        "fingerprint": found.fingerprint,
+                        "list_id": self._opened.list_id,
+                        "record_number": number,
+                        "record_id": _with_id(rows[place], number)[0][0],
+                        "rule": found.rule,
+                        "origin": "import",
+                        "opened_at": self._opened.started_at,
+                        "state": "open",
+                    }
                 )
-                self._holds.append((found, stored))
             start += len(block.rows)
+
+
+def _open_holds(connection: Connection, holds: Sequence[Mapping[str, object]]) -> None:
+    """Put doubtful pairs before the operator, all at once; a pair that is known keeps its hold."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if holds:
+        connection.execute(make(hold).on_conflict_do_nothing(), holds)
 
 
 def _with_id(row: RecordRow, number: int) -> RecordRow:

@@ -107,6 +107,13 @@ def test_a_doubtful_person_is_stored_and_held(sourced: Engine, take: Import) -> 
     assert found.origin == "import"
 
 
+def test_a_doubt_that_is_known_is_not_put_twice(sourced: Engine, take: Import) -> None:
+    opt_out_person(sourced, ITO_AT_SUZUKIS)
+    assert (take([SUZUKI]).held, take([SUZUKI], list_name="other").held) == (1, 1)
+    with reading(sourced) as connection:
+        assert len(connection.execute(select(hold.c.id)).all()) == 1
+
+
 def test_importing_a_file_again_brings_duplicates_only(take: Import) -> None:
     take([YAMADA, SUZUKI])
     assert counts(take([YAMADA, SUZUKI, SATO])) == (3, 1, 0, 0, 0, 2)
