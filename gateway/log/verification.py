@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from gateway.db.tables import delivery, purge
 from gateway.log.journal import Break, Entry, entries, find_break
 from gateway.log.line_code import LineCodes, delivery_serial
-from gateway.log.lines import delivery_lines, delivery_salt, leaf, person_text, root
+from gateway.log.lines import delivery_lines, delivery_salt, leaf, root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def _root(connection: Connection, serial: int) -> str:
     def leaves() -> Iterator[bytes]:
         for each in delivery_lines(connection, serial):
             (code,) = codes.encode(serial, [each.number])
-            made = leaf(salt, code, person_text(each.person))
+            made = leaf(salt, code, each.text)
             yield made if made == each.leaf else b"changed"
 
     return root(leaves())
