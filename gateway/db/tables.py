@@ -189,16 +189,20 @@ Index(
     postgresql_where=opt_out.c.erased_at.is_(None),
 )
 
-# The register's match keys: any shared key makes a candidate.
-opt_out_key = Table(
-    "opt_out_key",
+# The register's match keys, laid out as `key_page` has those of records; `numbers` holds the opt-outs' ids. A page of
+# another version than the software's is made anew before anything is screened.
+opt_out_page = Table(
+    "opt_out_page",
     metadata,
-    Column("opt_out_id", ForeignKey("opt_out.id"), primary_key=True),
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    Column("first_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("normaliser_version", Integer, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("match_keys", LargeBinary, nullable=False),
 )
 
 # A record held back for a person to decide: `review` for the pair (opt-out, fingerprint of the normalised record).
+# `normaliser_version` says which version made the fingerprint.
 hold = Table(
     "hold",
     metadata,
@@ -212,6 +216,7 @@ hold = Table(
     Column("origin", Text, nullable=False),
     Column("opened_at", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("normaliser_version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("opt_out_id", "fingerprint"),
 )
 
@@ -226,6 +231,7 @@ decision = Table(
     Column("why", Text, nullable=False),
     Column("decided_at", Text, nullable=False),
     Column("actor", Text, nullable=False),
+    Column("normaliser_version", Integer, nullable=False, server_default="1"),
     Index("ix_decision_pair", "opt_out_id", "fingerprint"),
 )
 
@@ -270,11 +276,25 @@ client_refusal = Table(
     Column("emails", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
 )
-client_refusal_key = Table(
-    "client_refusal_key",
+# Their match keys, as `opt_out_page` has those of the register; `numbers` holds the refusals' ids.
+client_refusal_page = Table(
+    "client_refusal_page",
     metadata,
-    Column("refusal_id", ForeignKey("client_refusal.id"), primary_key=True),
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("client_id", ForeignKey("client.id"), primary_key=True),
+    Column("first_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("normaliser_version", Integer, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("match_keys", LargeBinary, nullable=False),
+)
+# Refusals that a client has given as keyed hashes of 32 bytes, without saying who they are (docs/hashed-lists.md).
+client_refusal_hash = Table(
+    "client_refusal_hash",
+    metadata,
+    Column("client_id", ForeignKey("client.id"), primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("number", BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -299,6 +319,7 @@ delivery = Table(
     Column("client_snapshot", Text, nullable=False),
     Column("format", Text, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("product", Text, nullable=False, server_default=""),
     Column("reference", Text, nullable=False),
     Column("options", Text, nullable=False),
     Column("items", Text, nullable=False),

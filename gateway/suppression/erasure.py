@@ -20,7 +20,7 @@ from gateway.db.tables import contact, delivery, hold, line, list_, opt_out, van
 from gateway.db.tables import record as record_table
 from gateway.log.journal import append
 from gateway.people.keys import record_keys
-from gateway.people.normalise import fingerprint, normalise
+from gateway.people.normalise import NORMALISER_VERSION, fingerprint, normalise
 from gateway.people.stored import StoredRecord, delete_records, fetch_records
 from gateway.suppression.key_pages import record_pages, remove_lines, remove_records, replace_keys
 from gateway.suppression.phone_scope import without_numbers
@@ -107,6 +107,7 @@ def open_hold(
             origin=origin,
             opened_at=stamp(now),
             state="open",
+            normaliser_version=NORMALISER_VERSION,
         )
         .returning(hold.c.id)
     )

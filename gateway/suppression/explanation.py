@@ -23,7 +23,8 @@ from gateway.people.stored import fetch_records
 from gateway.suppression.decision import Scope, Verdict
 from gateway.suppression.pairs import judge_pair
 from gateway.suppression.register import OptOut, fetch_opt_outs, opt_out_name
-from gateway.suppression.screening import Register, Use, owners_of
+from gateway.suppression.register_keys import OPT_OUTS, owners_of
+from gateway.suppression.screening import Register, Use
 
 Normal = dict[str, object]
 """What normalising made of a person, as plain nested data."""
@@ -137,7 +138,7 @@ def _explain(
 def _meetings(connection: Connection, normal: NormalPerson) -> Iterator[Meeting]:
     """Look at every opt-out that shares a key, lifted ones included."""
     for _identifier, found in sorted(
-        fetch_opt_outs(connection, owners_of(connection, record_keys(normal))).items()
+        fetch_opt_outs(connection, owners_of(connection, OPT_OUTS, record_keys(normal))).items()
     ):
         requested = normalise(found.person)
         decided = judge_pair(requested, found.scope, normal)

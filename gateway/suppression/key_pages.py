@@ -82,7 +82,7 @@ def append_record_pages(
         key_page,
         ("list_id", "first_number", "acquisition_id", "numbers", "counts", "match_keys"),
         [
-            (list_id, int(page.numbers[0]), acquisition_id, *_blobs(page))
+            (list_id, int(page.numbers[0]), acquisition_id, *blobs_of(page))
             for page in pages
             if len(page.numbers)
         ],
@@ -95,7 +95,7 @@ def append_line_pages(connection: Connection, delivery: int, version: int, pages
         connection,
         line_key_page,
         ("delivery", "first_number", "normaliser_version", "numbers", "counts", "match_keys"),
-        [(delivery, int(page.numbers[0]), version, *_blobs(page)) for page in pages if len(page.numbers)],
+        [(delivery, int(page.numbers[0]), version, *blobs_of(page)) for page in pages if len(page.numbers)],
     )
 
 
@@ -172,7 +172,7 @@ def _rewrite(
         row = connection.execute(
             select(table.c.numbers, table.c.counts, table.c.match_keys).where(this)
         ).one()
-        blobs = _blobs(change(_page(table, first, row.numbers, row.counts, row.match_keys)))
+        blobs = blobs_of(change(page_of(table, first, row.numbers, row.counts, row.match_keys)))
         connection.execute(
             update(table).where(this).values(numbers=blobs[0], counts=blobs[1], match_keys=blobs[2])
         )
@@ -188,10 +188,11 @@ def _pages(connection: Connection, table: Table, statement: Select[*tuple[Any, .
         if row is None:
             return
         last = row.first_number
-        yield _page(table, last, row.numbers, row.counts, row.match_keys)
+        yield page_of(table, last, row.numbers, row.counts, row.match_keys)
 
 
-def _page(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) -> KeyPage:
+def page_of(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) -> KeyPage:
+    """Read a page from its columns; ``Damaged`` when they do not fit each other."""
     page = KeyPage(
         numbers=np.frombuffer(numbers, dtype="<i8"),
         lens=np.frombuffer(lens, dtype=np.uint8),
@@ -206,7 +207,8 @@ def _page(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) ->
     return page
 
 
-def _blobs(page: KeyPage) -> tuple[bytes, bytes, bytes]:
+def blobs_of(page: KeyPage) -> tuple[bytes, bytes, bytes]:
+    """Write a page's columns: numbers, counts, keys."""
     return (
         page.numbers.astype("<i8", copy=False).tobytes(),
         page.lens.astype(np.uint8, copy=False).tobytes(),

@@ -19,7 +19,7 @@ from gateway.suppression.decision import decide
 from gateway.suppression.key_index import KeyIndex
 from gateway.suppression.key_pages import line_pages
 from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
-from gateway.suppression.screening import keys_of
+from gateway.suppression.register_keys import OPT_OUTS, keys_of
 
 KEPT_YEARS = 3
 """How long deliveries are searched: as long as provision records are kept (APPI Rules Art. 21 no. 3)."""
@@ -62,7 +62,7 @@ def search_recalls(engine: Engine, *, now: datetime) -> None:
         if not owners:
             return
         opt_outs = fetch_opt_outs(connection, owners)
-        index = KeyIndex(*keys_of(connection, owners))
+        index = KeyIndex(*keys_of(connection, OPT_OUTS, owners))
         since = stamp(now.replace(year=now.year - KEPT_YEARS, day=min(now.day, 28)))
         found = [
             (row.serial, number, row.client_id, owner)

@@ -14,7 +14,7 @@ from gateway.db.bulk import bulk_insert
 from gateway.db.clock import stamp
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import opt_out, opt_out_key
+from gateway.db.tables import opt_out
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append, person_digest
@@ -23,6 +23,7 @@ from gateway.people.keys import match_keys
 from gateway.people.normalise import NormalPerson, normalise
 from gateway.people.person import Person
 from gateway.suppression.decision import Scope, unusable
+from gateway.suppression.register_keys import OPT_OUTS, append_keys
 
 OptOutId = NewType("OptOutId", int)
 OptOutPurpose = Literal["all", "dm", "telemarketing"]
@@ -138,8 +139,7 @@ def _write(
     ids = tuple(OptOutId(identifier) for identifier in range(first, first + len(requests)))
     rows = (_row(i, number, request, actor, now) for i, request in zip(ids, requests, strict=True))
     bulk_insert(connection, opt_out, _INSERTED, rows)
-    pairs = ((identifier, key) for identifier, own in zip(ids, keys, strict=True) for key in own)
-    bulk_insert(connection, opt_out_key, ("opt_out_id", "key"), pairs)
+    append_keys(connection, OPT_OUTS, ids, keys)
     digest = person_digest(connection, *(canonical_person(request.person) for request in requests))
     content = {"first": ids[0], "count": len(ids), "digest": digest, "file_sha256": file_sha256}
     if len(ids) == 1:

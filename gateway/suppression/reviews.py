@@ -20,6 +20,7 @@ from gateway.db.tables import decision, hold, list_
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append
+from gateway.people.normalise import NORMALISER_VERSION
 from gateway.people.stored import StoredRecord, fetch_records
 from gateway.suppression.erasure import erase_records
 from gateway.suppression.recall_search import recall_records
@@ -93,6 +94,7 @@ def decide_hold(
                 why=why,
                 decided_at=stamp(now),
                 actor=actor,
+                normaliser_version=NORMALISER_VERSION,
             )
         )
         connection.execute(update(hold).where(hold.c.id == identifier).values(state=state))

@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from gateway.db.tables import decision as decision_table
-from gateway.db.tables import opt_out, opt_out_key
+from gateway.db.tables import list_, opt_out
 from gateway.people.keys import record_keys
-from gateway.people.normalise import NormalPerson, normalise
+from gateway.people.normalise import NORMALISER_VERSION, NormalPerson, normalise
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
 from gateway.suppression.decision import Verdict, decide
 from gateway.suppression.key_index import KeyIndex
 from gateway.suppression.key_pages import Int64s, KeyPage
 from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
+from gateway.suppression.register_keys import OPT_OUTS, keys_of, outdated_keys, read_keys
 
 Use = Literal["intake", "dm", "telemarketing", "any"]
 """What the people are screened for: taking into a list, one purpose, or anything at all (``gateway check``)."""
@@ -57,13 +58,19 @@ class Register:
     ) -> None:
         """Load the keys and decisions of opt-outs numbered above ``above`` and up to ``upto``, as they stood there.
 
-        ``only`` restricts it to some opt-outs by id. The register is bound to the connection's transaction.
+        ``only`` restricts it to some opt-outs by id. The register is bound to the connection's transaction. Raises
+        ``Failed`` (``outdated_keys``) when another version of the normaliser has made the keys.
         """
         self.use = use
         self.upto = upto
         self._connection = connection
-        condition = and_(in_force(use, upto), opt_out.c.number > above)
-        self.index = KeyIndex(*_keys(connection, condition) if only is None else keys_of(connection, only))
+        keys, owners = (
+            _keys_in_force(connection, use, above, upto)
+            if only is None
+            else keys_of(connection, OPT_OUTS, only)
+        )
+        self.index = KeyIndex(keys, owners)
+        self._current_lists: set[int] = set()
         self._decisions = _decisions(connection, upto)
         self._opt_outs: dict[int, tuple[OptOut, NormalPerson]] = {}
 
@@ -102,9 +109,18 @@ class Register:
     def _stored_candidates(
         self, list_id: int, page: KeyPage
     ) -> tuple[dict[int, list[int]], dict[int, tuple[Person, int]]]:
+        self._require_current(list_id)
         candidates = _by_record(self.index.candidates(page))
         records = fetch_records(self._connection, list_id, candidates)
         return candidates, {number: (stored.person, stored.fingerprint) for number, stored in records.items()}
+
+    def _require_current(self, list_id: int) -> None:
+        """Refuse to compare with a list whose keys another version of the normaliser has made."""
+        if list_id not in self._current_lists:
+            version = select(list_.c.normaliser_version).where(list_.c.id == list_id)
+            if self._connection.execute(version).scalar_one() != NORMALISER_VERSION:
+                raise outdated_keys()
+            self._current_lists.add(list_id)
 
     def opt_outs(self, identifiers: Iterable[int]) -> dict[int, tuple[OptOut, NormalPerson]]:
         """Return opt-outs with their normal forms, read once."""
@@ -168,36 +184,25 @@ def in_force(use: Use, upto: int) -> ColumnElement[bool]:
     return and_(standing, opt_out.c.purpose.in_(purposes), opt_out.c.scope != "phone")
 
 
-def keys_of(connection: Connection, identifiers: Sequence[int]) -> tuple[Int64s, Int64s]:
-    """Read the keys of some opt-outs: keys int64[n] and owners int64[n]."""
-    wanted = sorted(identifiers)
-    parts = [
-        _keys(connection, opt_out.c.id.in_(wanted[start : start + 500]))
-        for start in range(0, len(wanted), 500)
-    ] or [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
-    return np.concatenate([keys for keys, _owners in parts]), np.concatenate(
-        [owners for _own, owners in parts]
-    )
+def _keys_in_force(connection: Connection, use: Use, above: int, upto: int) -> tuple[Int64s, Int64s]:
+    """Read the keys and owners of the opt-outs numbered above ``above`` and up to ``upto`` that bind a use.
 
-
-def owners_of(connection: Connection, keys: Sequence[int]) -> set[int]:
-    """Return the opt-outs, lifted ones included, that have one of some keys."""
-    return {
-        owner
-        for start in range(0, len(keys), 500)
-        for owner in connection.execute(
-            select(opt_out_key.c.opt_out_id).where(opt_out_key.c.key.in_(keys[start : start + 500]))
-        ).scalars()
-    }
-
-
-def _keys(connection: Connection, condition: ColumnElement[bool]) -> tuple[Int64s, Int64s]:
-    """Read keys int64[n] and owners int64[n] of the opt-outs that meet a condition."""
-    statement = (
-        select(opt_out_key.c.key, opt_out_key.c.opt_out_id).join_from(opt_out_key, opt_out).where(condition)
-    )
-    rows = np.array([tuple(row) for row in connection.execute(statement)], dtype=np.int64).reshape(-1, 2)
-    return rows[:, 0].copy(), rows[:, 1].copy()
+    Ids are given in the order of ledger numbers, so those opt-outs are one range of ids; the few of it that are not in
+    force are taken out.
+    """
+    numbered = and_(opt_out.c.number > above, opt_out.c.number <= upto)
+    first, last = connection.execute(
+        select(func.min(opt_out.c.id), func.max(opt_out.c.id)).where(numbered)
+    ).one()
+    if first is None:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    keys, owners = read_keys(connection, OPT_OUTS, first, last)
+    statement = select(opt_out.c.id).where(numbered, not_(in_force(use, upto)))
+    free = np.array(connection.execute(statement).scalars().all(), dtype=np.int64)
+    if len(free):
+        bound = ~np.isin(owners, free)
+        keys, owners = keys[bound], owners[bound]
+    return keys, owners
 
 
 def _decisions(connection: Connection, upto: int) -> dict[tuple[int, int], Verdict]:
