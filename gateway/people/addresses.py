@@ -39,7 +39,9 @@ _SEPARATORS = frozenset("-‐‑‒–—―−－﹣ーｰ─━~～〜・の�
 _BLANK = re.compile(r"\s+")
 _DIGIT = re.compile("[0-9０-９]")
 _PLAIN_TAIL = re.compile("[1-9][0-9]*(?:-[1-9][0-9]*){0,3}")
-_NO_ADDRESS = re.compile(r"[\W_]*(?:不明|なし|無し|無|未記入|同上|住所不定|未登録)?[\W_]*")
+_NO_ADDRESS = re.compile(
+    r"[\W_]*(?:(?:住所)?(?:不明|不詳|不定|なし|無し|未定|未登録|未記入)|無|同上|転居先不明)?[\W_]*"
+)
 
 
 def read_address(address: str, building: str, postal_code: str) -> NormalAddress:

@@ -7,6 +7,7 @@ import re
 from gateway.people.folding import fold_width
 
 _SEPARATORS = re.compile(r"[/、,;|\s]+|または|又は|及び|および")
+_AT = re.compile(r"\s*(?:@|\[at\]|\(at\))\s*")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>")
 _ADDRESS = re.compile(r"([^@<>()\[\]\"]+)@([^@<>()\[\]\"]*[^@<>()\[\]\".])\.*")
 _GMAIL = {"gmail.com", "googlemail.com"}
@@ -19,7 +20,7 @@ _NOBODY = {"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon",
 
 def fold_emails(text: str) -> tuple[str, ...]:
     """Return the addresses of one field in their order, folded, without placeholders and repeats."""
-    folded = fold_width(text).lower().replace("mailto:", "").replace(" @", "@").replace("@ ", "@")
+    folded = _AT.sub("@", fold_width(text).lower().replace("mailto:", ""))
     parts = _IN_BRACKETS.findall(folded) if "<" in folded else _SEPARATORS.split(folded)
     found = (_fold(part.strip(" .'\"()[]")) for part in parts)
     return tuple(dict.fromkeys(address for address in found if address))

@@ -19,7 +19,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff]"
 )
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2800]+")
-_LOOSE_MARKS = re.compile("(?:(?<=[ \u3000])|^)[\u0300-\u036f\u3099\u309a]+")
+_LOOSE_MARKS = re.compile("[\u0300-\u036f\u3099\u309a]+")
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _LOST = re.compile("[〓□■●◆○◯▯�?*]")
 _ITERATION = re.compile("(.)([々〻仝])")
 _KANA_ITERATION = re.compile("(.)([ゝヽゞヾ])")
@@ -45,11 +46,17 @@ def fold_width(text: str) -> str:
     """Apply NFKC, delete what cannot be seen and make every blank one space; variation selectors go too."""
     if text.isascii():
         return _BLANKS.sub(" ", text).strip()
-    text = unicodedata.normalize("NFKC", text.translate(_LOOSE_VOICING))
     if max(text) > "\uffff":
         text = "".join(char for char in text if not 0xE0100 <= ord(char) <= 0xE01EF)
-    text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
-    return _LOOSE_MARKS.sub("", text).strip()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_LOOSE_VOICING))
+    return _BLANKS.sub(" ", _LOOSE_MARKS.sub("", _INVISIBLE.sub("", text))).strip()
+
+
+def strip_accents(text: str) -> str:
+    """Write accented Latin letters plainly (Ōno = Ono); kana keep their voicing."""
+    if not _ACCENTED.search(text):
+        return text
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFKD", found[0])[0], text)
 
 
 def fold_kanji(text: str) -> str:

@@ -15,10 +15,14 @@ _O_ROW = "オコゴソゾトドノホボポモヨロ"
 _U_ROW = "ウクグスズツヌフブプムユル"
 _LONG_O = re.compile(f"([{_O_ROW}])[ウオー]+")
 _LONG_U = re.compile(f"([{_U_ROW}])[ウー]+")
+_A_ROW = "アカガサザタダナハバパマヤラワ"
+_I_ROW = "イキギシジチニヒビピミリ"
+_E_ROW = "エケゲセゼテデネヘベペメレ"
+_LONG_A = re.compile(f"([{_A_ROW}])[アー]+")
+_LONG_I = re.compile(f"([{_I_ROW}])[イー]+")
+_LONG_E = re.compile(f"([{_E_ROW}])[イエー]+")
 _LONG = re.compile("ー+")
-_DOUBLED = re.compile(
-    "([アイエ])\\1+|(?<=[アカガサザタダナハバパマヤラワ])ア|(?<=[イキギシジチニヒビピミリ])イ|(?<=[エケゲセゼテデネヘベペメレ])エ"
-)
+_LENGTHENED = re.compile(f"(?<=[{_A_ROW}])ア+|(?<=[{_I_ROW}])イ+|(?<=[{_E_ROW}])[イエ]+")
 _VOICELESS = str.maketrans(
     "ガギグゲゴザジズゼゾダデドバビブベボパピプペポ", "カキクケコサシスセソタテトハヒフヘホハヒフヘホ"
 )
@@ -36,6 +40,12 @@ def mark_long_vowels(kana: str) -> str:
     return _LONG.sub("ー", _LONG_U.sub(r"\1ー", _LONG_O.sub(r"\1ー", kana)))
 
 
+def spell_long_vowels(kana: str) -> str:
+    """Write ー after a, i and e as a vowel, so that ケーコ is ケイコ."""
+    marked = _LONG_A.sub(r"\1ア", mark_long_vowels(kana))
+    return _LONG_E.sub(r"\1イ", _LONG_I.sub(r"\1イ", marked))
+
+
 def drop_long_vowels(kana: str) -> str:
     """Make long vowels short: タロウ, タロー = タロ."""
     return mark_long_vowels(kana).replace("ー", "")
@@ -44,4 +54,4 @@ def drop_long_vowels(kana: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def sound_of(kana: str) -> str:
     """Return the loosest form, for keys and voicing: no long vowels, no voicing (ヤマザキ = ヤマサキ)."""
-    return _DOUBLED.sub(r"\1", drop_long_vowels(kana)).translate(_VOICELESS)
+    return _LENGTHENED.sub("", drop_long_vowels(kana)).translate(_VOICELESS)

@@ -9,6 +9,7 @@ _TITLE = re.compile(
     r"|代表取締役|代表|奥様|御机下|机下|御侍史|侍史|御中|拝|印|宛)$|\s(?:行|奥)$"
 )
 _INNER_TITLE = re.compile(r"(?<=\S)(?:様|さま|さん|殿|先生)(?=\s+\S)")
+_CARE_OF = re.compile(r"^\S{1,12}?\s?(?:様方|気付)\s*(?=\S)")
 _LATIN_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof)\.?\s+|[\s,]+(?:sama|san|esq|jr)\.?$", re.IGNORECASE)
 _HOUSEHOLD = re.compile(
     r"[\s・,&と]*(?:(?:[ご御]?家族|[ご御]一家|ファミリー|[ご御]?一同|[ご御]夫妻|[ご御]夫婦|皆々?様|皆さま|みなさま|family)"
@@ -19,7 +20,7 @@ _HOUSE = re.compile(r"(?<=[^\s]{2})家$|(?<=\S)\s家$")
 _NOBODY = re.compile(
     r"(?:[ごおご御]?(?:住人|住民|世帯主|居住者|入居者|担当者?|契約者|当主|利用者|家主|所有者|関係者|客|家族|一家|一同|宛名|名前))"
     r"|現住所|(?:現在)?お住まいの方|不明|不詳|匿名|無記名|記名なし|未記入|未登録|未定|氏名不[明詳]|名前?[無な]し|ななし|ナナシ|[無な]し|ナシ|無"
-    r"|様|さま|さん|御中|先生|社長|奥様|空欄|同上|宛名[無な]し|none|null|nil|n/?a|unknown|anonymous|resident|occupant|test|テスト|本人|フメイ",
+    r"|様|さま|さん|殿|君|御中|先生|社長|奥様|空欄|同上|宛名[無な]し|none|null|nil|n/?a|unknown|anonymous|resident|occupant|test|テスト|本人|フメイ",
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(r"[\W_]*")
@@ -39,9 +40,9 @@ def cut_wording(text: str) -> tuple[str, bool]:
     """Return the name without titles and household wording at its end, and whether the household was meant.
 
     Only the end of the full name is looked at: 緒方 and 四方 end in 方, and stay. Turned round, a name has it inside
-    (花子様 山田).
+    (花子様 山田), and a host may stand before it (鈴木様方 山田 花子).
     """
-    household, text = False, _INNER_TITLE.sub("", text.replace("樣", "様"))
+    household, text = False, _INNER_TITLE.sub("", _CARE_OF.sub("", text.replace("樣", "様")))
     while text:
         if _TITLE.search(text) and (shorter := _TITLE.sub("", text)):
             text = shorter

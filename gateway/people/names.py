@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
-from gateway.people.folding import LOST, fold_kanji, fold_width, mark_lost, to_katakana
+from gateway.people.folding import LOST, fold_kanji, fold_width, mark_lost, strip_accents, to_katakana
 from gateway.people.kana import fold_kana
 from gateway.people.latin import readings_of_latin
 from gateway.people.name_wording import cut_wording, names_nobody, write_out_company
@@ -53,7 +53,9 @@ _DOTS = re.compile("[・･·=゠]")
 _COMMAS = re.compile(r"[,.;、。_]+|(?<=[A-Za-z])-(?=[A-Za-z])")
 _JOINT = re.compile(r"\s*[・&/+]\s*")
 _NOISE = re.compile(f"[^{_KANJI}〆〇ァ-ヴーA-Z0-9{LOST}]+")
-_LOOK_ALIKE = str.maketrans("ニハカロエトタミ", "二八力口工卜夕三")
+_DASHES = re.compile(f"(?:^|(?<=[{_KANJI}]))[-‐–—―─−](?=[{_KANJI}]|$)")
+_DASH_FOR_ONE = re.compile(f"(?:^|(?<=[{_KANJI}]))ー+(?=[{_KANJI}]|$)")
+_LOOK_ALIKE = str.maketrans("ニハカロエトタミチオセ", "二八力口工卜夕三千才七")
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _NO = str.maketrans({"之": "ノ", "乃": "ノ"})
 _GA = re.compile(f"(?<=[{_KANJI}])ガ(?=[{_KANJI}])")
@@ -110,9 +112,13 @@ def _read(name: str, kana: str) -> Names:
 @lru_cache(maxsize=1 << 16)
 def fold_part(part: str) -> str:
     """Fold one part of a name as it is written."""
-    text = to_katakana(fold_kanji(mark_lost(fold_width(part)))).translate(_SMALL).upper()
-    text = _GA.sub("ケ", _NOISE.sub("", text).translate(_NO))
-    return text.translate(_LOOK_ALIKE) if _HAS_KANJI.search(text) else text
+    text = strip_accents(fold_kanji(mark_lost(fold_width(part))))
+    text = to_katakana(text).translate(_SMALL).upper()
+    text = _NOISE.sub("", _DASHES.sub("ー", text)).translate(_NO)
+    if not _HAS_KANJI.search(text):
+        return text
+    text = _DASH_FOR_ONE.sub(lambda dashes: "一" * len(dashes[0]), text.translate(_LOOK_ALIKE))
+    return _GA.sub("ケ", text)
 
 
 def look_alike(text: str) -> str:
@@ -140,6 +146,7 @@ def _read_kana(kana: str) -> tuple[str, ...]:
 
 
 def _reading(part: str) -> str:
+    part = strip_accents(part)
     if part.isascii() and part.isalpha():
         return next(iter(readings_of_latin(part)), "")
     return fold_kana(part)

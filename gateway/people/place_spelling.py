@@ -18,7 +18,7 @@ _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオ�
 _K = r"0-9㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff" + LOST
 _ONE_AS_HYPHEN = re.compile(r"(?<=[0-9])一(?=[0-9])")
 _HYPHENS = re.compile("[-‐‑‒–—―−─━⁃˗﹘]")
-_HYPHENS_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])\s*[ー~〜・･.ノ]\s*(?=[0-9])")
+_HYPHENS_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])\s*[ー~〜・･.ノ之]\s*(?=[0-9])")
 _AROUND_HYPHEN = re.compile(r"\s*-[\s-]*")
 _PUNCTUATION = re.compile(r"[,、。;:'\"「」『』【】\[\]{}<>/_]+")
 _BLANK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9]) (?=[0-9])")

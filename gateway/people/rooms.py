@@ -26,7 +26,7 @@ class Room:
 
 def read_room(building: str) -> Room:
     """Read the room from a folded building text (メゾン桜203号室, A棟101, A-101, 12階1203, #203, 10F)."""
-    text = _BRACKETS.sub("", _CARE_OF.sub("", building)).strip("-|")
+    text = _CARE_OF.sub("", _BRACKETS.sub("", building)).strip("-|")
     if not text:
         return Room()
     floor = _FLOOR.search(text)

@@ -10,7 +10,7 @@ from gateway.people.folding import LOST
 from gateway.people.places import SHARED, TownsAtCode, places, towns_at_code
 
 _KYOTO = "京都市"
-_STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南入ル?)(?=[^ル])")
+_STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南入ル?)(?:[0-9]+丁目)?(?=[^ル])")
 _OTHER_WARD = re.compile("[^0-9区]{1,4}区")
 _GRID = re.compile("^([北南東西])([0-9]+)([北南東西])(?=[0-9])")
 _UNITS_LEFT_OUT = ("条", "線", "号", "区", "番町", "条通", "丁目")

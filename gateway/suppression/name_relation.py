@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from gateway.people.folding import LOST
-from gateway.people.kana import drop_long_vowels, mark_long_vowels, sound_of
+from gateway.people.kana import drop_long_vowels, mark_long_vowels, sound_of, spell_long_vowels
 from gateway.people.names import NormalName, guess_splits, look_alike
 from gateway.people.normalise import NormalPerson
 from gateway.suppression.sound_alikes import sound_alike
@@ -121,7 +121,7 @@ def _relate_readings(one: NormalName, other: NormalName) -> NameFinding | None:
     if not one.kana or not other.kana:
         return None
     both_written = bool(one.written and other.written) and not (_is_latin(one) or _is_latin(other))
-    if _same(one.kana, other.kana, mark_long_vowels):
+    if _same(one.kana, other.kana, mark_long_vowels) or _same(one.kana, other.kana, spell_long_vowels):
         return _finding(NameRelation.EQUAL, "reading_equal")
     if _same(one.kana, other.kana, drop_long_vowels):
         if both_written:

@@ -109,7 +109,8 @@ def test_a_name_in_kana_is_a_reading(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("latin", "kana"), [("Ohno Yuko", "オノ"), ("ONO Yuko", "オノ"), ("Oono Yuko", "オオノ")]
+    ("latin", "kana"),
+    [("Ohno Yuko", "オノ"), ("ONO Yuko", "オノ"), ("Oono Yuko", "オオノ"), ("Ōno Yūko", "オノ")],
 )
 def test_latin_letters_are_read_as_japanese(latin: str, kana: str) -> None:
     assert read_names(latin)[0][0].kana[0] == kana
