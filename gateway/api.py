@@ -24,6 +24,7 @@ __all__ = [
     "Batch",
     "Candidate",
     "Check",
+    "ClientLists",
     "Damaged",
     "Enclosure",
     "ExecutorFactory",
@@ -115,9 +116,22 @@ class Line:
         return f"Line(code={self.code!r})"
 
 
+class ClientLists(Protocol):
+    """Who has refused the order's client (特商法 Art. 17), as recorded with the gateway."""
+
+    def revision(self) -> str:
+        """Return a token that changes with every new refusal that binds the order; empty while there is none."""
+
+    def objections(self, candidates: Sequence[Candidate]) -> Sequence[Objection]:
+        """Judge candidates by the refusals that bind the order, through the very functions of the gate."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a client asked for, as far as a plugin needs it (受注)."""
+    """What a client asked for, as far as a plugin needs it (受注).
+
+    ``product`` is the client's product that the delivery serves, or empty; ``client_lists`` looks up who has refused it.
+    """
 
     delivery: str
     client: str
@@ -127,9 +141,12 @@ class Order:
     reference: str = ""
     created_at: datetime
     options: Mapping[str, str] = field(default_factory=dict)
+    product: str = ""
+    client_lists: ClientLists | None = field(default=None, repr=False, compare=False)
 
 
 Options = TypeVar("Options", default=object, covariant=True)
+Result = TypeVar("Result")
 
 
 class Batch(Protocol[Options]):
@@ -151,6 +168,13 @@ class Batch(Protocol[Options]):
 
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         """Hand out the cleared lines in lists of at most ``size``."""
+
+    def map(self, task: Callable[[Batch[Options]], Result], size: int) -> Iterator[Result]:
+        """Run a task on consecutive parts of at most ``size`` lines and yield its results in order.
+
+        ``task`` is a function of a module, because with ``--jobs`` it runs in other processes. It gets a batch of its
+        part, may read, refuse and report, opens no file, and returns what the caller puts into the files.
+        """
 
     def open(
         self, name: str, encoding: str = "utf-8", newline: str | None = None
@@ -181,6 +205,7 @@ class OutputFormat(Generic[Options]):
     options: ``name kana address phone email company department title joint_names honorific`` or the name of an
     attribute. Exactly one of ``render`` and ``push`` is given. ``options`` is a frozen dataclass type into which
     ``--set`` and ``[formats.NAME]`` are read. ``read_back`` yields the line codes found in the finished files.
+    ``remarks`` yields paragraphs (Japanese) that the delivery note tells the client, such as what to say on the phone.
     """
 
     name: str
@@ -193,6 +218,7 @@ class OutputFormat(Generic[Options]):
     options: type[Options] | None = None
     aliases: tuple[str, ...] = ()
     read_back: Callable[[Path], Iterable[str]] | None = None
+    remarks: Callable[[Options], Iterable[str]] | None = None
 
     def __post_init__(self) -> None:
         if (self.render is None) == (self.push is None):
@@ -201,7 +227,10 @@ class OutputFormat(Generic[Options]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A person who has passed the core's check, shown to a suppressor; ``ref`` names it in the answer."""
+    """A person who has passed the core's check, shown to a suppressor; ``ref`` names it in the answer.
+
+    ``keys`` are the gate's own match keys of the record.
+    """
 
     ref: int
     name: str
@@ -211,6 +240,9 @@ class Candidate:
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     keys: tuple[int, ...]
+    building: str = ""
+    company: str = ""
+    joint_names: str = ""
 
     def __repr__(self) -> str:
         return f"Candidate(ref={self.ref})"
@@ -232,13 +264,15 @@ class Suppressor:
 
     ``judge(candidates, order)`` returns objections; ``order`` is ``None`` at imports and checks. ``revision(order)``
     returns a token that changes whenever an answer could: while it stays the same, lines are not asked again at
-    release; without it they always are.
+    release; without it they always are. ``concerns(order)`` may tell that nobody needs to be asked about at all, so
+    that people need not be shown; where it answers no, ``revision`` has to change once that is no longer so.
     """
 
     name: str
     summary: str
     judge: Callable[[Sequence[Candidate], Order | None], Iterable[Objection]]
     revision: Callable[[Order | None], str] | None = None
+    concerns: Callable[[Order | None], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,91 @@
+"""Choose the numbers of each line: those that may be called, in the profile's columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from gateway.api import Line
+from gateway_calls.numbers import COUNTRY, Kind, NumberPlan
+from gateway_calls.profile import Profile
+
+_ANY_COUNTRY = frozenset({"e164", "e164_noplus"})
+_HELD = {"toll_free": "toll_free_number", "premium": "premium_number"}
+_NOBODY: tuple[str, ...] = ()
+_BEGINNING = 8
+
+
+class NumberChoice:
+    """Which numbers leave; ``left_out`` counts those that do not although their line does."""
+
+    def __init__(self, profile: Profile, plan: NumberPlan, *, toll_free: bool) -> None:
+        """Take a target's phone columns; ``toll_free`` admits free and premium numbers."""
+        self._plan = plan
+        self._abroad = profile.phone_style in _ANY_COUNTRY
+        self._admitted: frozenset[Kind] = frozenset(
+            {"fixed", "mobile", *(("toll_free", "premium") if toll_free else ())}
+        )
+        self._places = [column.phone_place() for column in profile.columns if column.is_phone]
+        self._by_kind = any(kind != "phone" for kind, _place in self._places)
+        self._lengths: dict[str, int] = {}
+        self.left_out: Counter[str] = Counter()
+
+    def choose(self, lines: Sequence[Line]) -> tuple[list[list[str]], dict[int, str]]:
+        """Return a list of E.164 numbers a phone column, and why lines without any are refused, by their index."""
+        known = self._lengths
+        phones = [line.phones for line in lines]
+        plain = "".join([p[0] for p in phones if p])
+        if plain.isascii() and plain.replace("+", "0").isdecimal():
+            chosen = [
+                p if len(p) == 1 and known.get(p[0][:_BEGINNING]) == len(p[0]) else self._sift(p)
+                for p in phones
+            ]
+        else:
+            chosen = [self._sift(p) for p in phones]
+        refused = {index: self._reason(phones[index]) for index, numbers in enumerate(chosen) if not numbers}
+        columns = self._columns(chosen)
+        if self._by_kind:
+            for index, cells in enumerate(zip(*columns, strict=True)):
+                if not any(cells):
+                    refused.setdefault(index, "no_callable_number")
+        return columns, refused
+
+    def _columns(self, chosen: Sequence[tuple[str, ...]]) -> list[list[str]]:
+        columns = []
+        for kind, place in self._places:
+            if kind == "phone":
+                columns.append([numbers[place] if len(numbers) > place else "" for numbers in chosen])
+            else:
+                columns.append([self._of_kind(numbers, kind, place) for numbers in chosen])
+        return columns
+
+    def _of_kind(self, numbers: tuple[str, ...], kind: str, place: int) -> str:
+        found = [number for number in numbers if self._plan.shape(number).kind == kind]
+        return found[place] if len(found) > place else ""
+
+    def _sift(self, phones: tuple[str, ...]) -> tuple[str, ...]:
+        """Keep the numbers of one line that may be called, each once."""
+        kept: dict[str, None] = {}
+        for number in phones:
+            kind = self._plan.shape(number).kind
+            if kind in self._admitted and (self._abroad or number.startswith(COUNTRY)):
+                kept[number] = None
+                if number.startswith(COUNTRY):
+                    self._lengths[number[:_BEGINNING]] = len(number)
+        if kept and len(kept) < len(set(phones)):
+            self.left_out.update(self._why(number) for number in set(phones) - kept.keys())
+        return tuple(kept) if kept else _NOBODY
+
+    def _reason(self, phones: tuple[str, ...]) -> str:
+        """Say why a line has no number to call."""
+        if not any(phones):
+            return "no_phone"
+        return min(self._why(number) for number in phones)
+
+    def _why(self, number: str) -> str:
+        shape = self._plan.shape(number)
+        if shape.kind in _HELD:
+            return _HELD[shape.kind]
+        if shape.kind != "invalid" and not number.startswith(COUNTRY):
+            return "foreign_number"
+        return "no_callable_number"

@@ -1,0 +1,213 @@
+"""Compose rows: take the cells of a chunk of lines, hold back what must not leave, write the rest exactly.
+
+A chunk is judged as a whole, column by column, which costs a tenth of judging each cell; only a chunk in which something
+was found is looked at cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.api import Batch, Line
+from gateway_calls.cells import Cells, is_constant, taker
+from gateway_calls.choosing import NumberChoice
+from gateway_calls.exactness import encode_exactly, is_exact, substitute
+from gateway_calls.numbers import NumberPlan, writers
+from gateway_calls.options import CallOptions
+from gateway_calls.profile import Profile
+from gateway_calls.quoting import join_rows
+from gateway_calls.wording import SUSPECT_BEGINNINGS, all_plain, starts_formula, unprintable
+
+_BYTES_OF_A_CHARACTER = 4
+
+Reasons = dict[int, str]
+"""Why lines stay out, by their index in the chunk."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Composed:
+    """Rows that may leave: ``cells`` and E.164 ``numbers`` by column, ``data`` the encoded rows of a text file."""
+
+    codes: Sequence[str]
+    cells: list[Cells]
+    numbers: list[Cells]
+    data: bytes
+
+
+class Composer:
+    """Composes the rows of one delivery."""
+
+    def __init__(self, batch: Batch[CallOptions], profile: Profile) -> None:
+        self._batch = batch
+        self._profile = profile
+        self._options = batch.options
+        plan = NumberPlan()
+        self._choice = NumberChoice(profile, plan, toll_free=self._options.toll_free == "allow")
+        self._write_numbers = writers(plan)[profile.phone_style]
+        self._takers = [
+            None if column.is_phone else taker(column, self._options, batch.order)
+            for column in profile.columns
+        ]
+        self._checked = [
+            place
+            for place, column in enumerate(profile.columns)
+            if not (column.is_phone or column.value == "code" or is_constant(column))
+        ]
+        self._wide = [place for place, column in enumerate(profile.columns) if column.width]
+        self._required = [place for place, column in enumerate(profile.columns) if column.required]
+        self._counts: Counter[str] = Counter()
+
+    def compose(self, lines: Sequence[Line]) -> Composed:
+        """Return the rows of some lines; the others are refused with their reasons."""
+        numbers, reasons = self._choice.choose(lines)
+        if reasons:
+            lines, numbers = self._without(lines, numbers, reasons)
+        cells = self._cells(lines, numbers)
+        reasons = self._judge(cells)
+        if reasons:
+            lines, numbers = self._without(lines, numbers, reasons)
+            cells = self._cells(lines, numbers)
+        guarded = self._guard(cells)
+        data = self._encode(guarded)
+        if data is None:
+            return self._repaired(lines, numbers, cells)
+        return self._composed(lines, numbers, guarded, data)
+
+    def report(self) -> None:
+        """Tell the batch what was changed or left out without holding a line back."""
+        for code, count in sorted((self._counts + self._choice.left_out).items()):
+            self._batch.report(code, count)
+
+    def _cells(self, lines: Sequence[Line], numbers: list[Cells]) -> list[Cells]:
+        written = map(self._write_numbers, numbers)
+        return [next(written) if take is None else take(lines) for take in self._takers]
+
+    def _without(
+        self, lines: Sequence[Line], numbers: list[Cells], reasons: Reasons
+    ) -> tuple[Sequence[Line], list[Cells]]:
+        for index, reason in reasons.items():
+            self._batch.refuse(lines[index], reason)
+        keep = [index for index in range(len(lines)) if index not in reasons]
+        return [lines[index] for index in keep], [[column[index] for index in keep] for column in numbers]
+
+    def _judge(self, cells: list[Cells]) -> Reasons:
+        """Find the lines that must stay out whatever the encoding; the first reason counts."""
+        reasons: Reasons = {}
+        texts = [cells[place] for place in self._checked]
+        if not all(map(all_plain, texts)):
+            _note(reasons, texts, unprintable)
+        if self._profile.forbidden and self._holds_forbidden(texts):
+            _note(reasons, texts, self._forbidden)
+        if self._profile.mode == "machine" and any(map(_is_suspect, texts)):
+            _note(reasons, texts, lambda cell: "formula_in_text" if starts_formula(cell) else "")
+        self._judge_widths(cells, reasons)
+        return reasons
+
+    def _holds_forbidden(self, texts: list[Cells]) -> bool:
+        whole = "\n".join(map("\n".join, texts))
+        return any(each in whole for each in self._profile.forbidden) or (
+            self._profile.quoting == "none" and self._profile.delimiter in whole
+        )
+
+    def _forbidden(self, cell: str) -> str:
+        unquotable = self._profile.delimiter if self._profile.quoting == "none" else ""
+        found = any(each in cell for each in self._profile.forbidden) or (unquotable and unquotable in cell)
+        return "forbidden_character" if found else ""
+
+    def _judge_widths(self, cells: list[Cells], reasons: Reasons) -> None:
+        for place in self._wide:
+            width = self._profile.columns[place].width
+            if max(map(len, cells[place]), default=0) > width:
+                _note_lengths(reasons, cells[place], range(width + 1), "too_wide")
+        for place in self._required:
+            if not all(cells[place]):
+                _note(reasons, [cells[place]], lambda cell: "" if cell else "missing_value")
+        most = self._profile.row_bytes
+        if most and _longest(cells) > most // _BYTES_OF_A_CHARACTER:
+            for index, row in enumerate(zip(*cells, strict=True)):
+                if len(self._profile.delimiter.join(row).encode(self.body_encoding, "replace")) > most:
+                    reasons.setdefault(index, "row_too_long")
+
+    def _guard(self, cells: list[Cells]) -> list[Cells]:
+        """Put an apostrophe before what a spreadsheet program would run; cells of a workbook are text as they stand."""
+        if self._profile.mode == "machine" or self._profile.kind == "xlsx":
+            return cells
+        guarded = list(cells)
+        for place in self._checked:
+            if _is_suspect(cells[place]):
+                guarded[place] = [f"'{cell}" if starts_formula(cell) else cell for cell in cells[place]]
+                self._counts["formula_guarded"] += sum(map(starts_formula, cells[place]))
+        return guarded
+
+    def _encode(self, cells: list[Cells]) -> bytes | None:
+        """Write the rows as bytes; ``None`` when a character does not survive the encoding."""
+        if self._profile.kind == "xlsx":
+            return b"" if all(map(_is_unicode, (cells[place] for place in self._checked))) else None
+        text = join_rows(cells, self._profile, self._checked)
+        return encode_exactly(text, self.body_encoding)
+
+    @property
+    def body_encoding(self) -> str:
+        """The encoding of rows; the byte order mark stands before the header alone."""
+        return "utf-8" if self._profile.encoding == "utf-8-sig" else self._profile.encoding
+
+    def _repaired(self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells]) -> Composed:
+        """Replace what the encoding lacks, or refuse its line; then judge what came of it once more."""
+        reasons: Reasons = {}
+        for place in self._checked:
+            for index, cell in enumerate(cells[place]):
+                if index in reasons or is_exact(cell, self.body_encoding):
+                    continue
+                other = None
+                if self._options.unencodable == "substitute":
+                    other = substitute(cell, self.body_encoding, self._counts)
+                if other is None:
+                    reasons[index] = "not_in_encoding"
+                else:
+                    cells[place][index] = other
+        for index, reason in self._judge(cells).items():
+            reasons.setdefault(index, reason)
+        lines, numbers, cells = *self._without(lines, numbers, reasons), _kept(cells, reasons)
+        guarded = self._guard(cells)
+        data = self._encode(guarded)
+        if data is None:
+            raise AssertionError  # every cell was made exact above, and columns' texts are checked with the profile
+        return self._composed(lines, numbers, guarded, data)
+
+    def _composed(
+        self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells], data: bytes
+    ) -> Composed:
+        return Composed(codes=[line.code for line in lines], cells=cells, numbers=numbers, data=data)
+
+
+def _note(reasons: Reasons, texts: list[Cells], judge: Callable[[str], str]) -> None:
+    for column in texts:
+        for index, cell in enumerate(column):
+            if index not in reasons and (reason := judge(cell)):
+                reasons[index] = reason
+
+
+def _note_lengths(reasons: Reasons, column: Cells, allowed: range, reason: str) -> None:
+    for index, cell in enumerate(column):
+        if len(cell) not in allowed:
+            reasons.setdefault(index, reason)
+
+
+def _longest(cells: list[Cells]) -> int:
+    """Return the most characters in a row, delimiters included."""
+    lengths = (map(len, column) for column in cells)
+    return max(map(sum, zip(*lengths, strict=True)), default=0) + len(cells)
+
+
+def _kept(cells: list[Cells], reasons: Reasons) -> list[Cells]:
+    return [[cell for index, cell in enumerate(column) if index not in reasons] for column in cells]
+
+
+def _is_suspect(column: Cells) -> bool:
+    return not SUSPECT_BEGINNINGS.isdisjoint({cell[:1] for cell in column})
+
+
+def _is_unicode(column: Cells) -> bool:
+    return is_exact("".join(column), "utf-8")
