@@ -46,13 +46,19 @@ def is_constant(column: Column) -> bool:
     return column.value in ("text", "call_from", "call_until", "delivery", "list_id", "source_id")
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """Split a name at its first blank into family and given name; one without blank is all family name."""
-    for blank in ("\u3000", " "):
-        family, found, given = name.partition(blank)
-        if found and family:
-            return family, given.strip()
-    return name, ""
+def family_name(name: str) -> str:
+    """Return what stands before a name's first blank; a name without blank is all family name."""
+    return _cut(name)[0] or name
+
+
+def given_name(name: str) -> str:
+    """Return what follows a name's first blank."""
+    family, _blank, given = _cut(name)
+    return given.strip() if family else ""
+
+
+def _cut(name: str) -> tuple[str, str, str]:
+    return name.partition("\u3000" if "\u3000" in name else " ")
 
 
 def _address1(address: Address) -> str:
@@ -79,10 +85,10 @@ def _of_address(part: Callable[[Address], str]) -> Callable[[Line], str]:
 
 _ATTRIBUTES = frozenset({"code", "name", "kana", "company", "department", "title", "email"})
 _DERIVED: dict[str, Callable[[Line], str]] = {
-    "family_name": lambda line: split_name(line.name)[0],
-    "given_name": lambda line: split_name(line.name)[1],
-    "family_kana": lambda line: split_name(line.kana)[0],
-    "given_kana": lambda line: split_name(line.kana)[1],
+    "family_name": lambda line: family_name(line.name),
+    "given_name": lambda line: given_name(line.name),
+    "family_kana": lambda line: family_name(line.kana),
+    "given_kana": lambda line: given_name(line.kana),
     "postal_code": _of_address(_hyphenated),
     "postal_digits": _of_address(attrgetter("postal_code")),
     "prefecture": _of_address(attrgetter("prefecture")),

@@ -42,7 +42,11 @@ class NumberChoice:
             ]
         else:
             chosen = [self._sift(p) for p in phones]
-        refused = {index: self._reason(phones[index]) for index, numbers in enumerate(chosen) if not numbers}
+        refused = {}
+        if not all(chosen):
+            refused = {
+                index: self._reason(phones[index]) for index, numbers in enumerate(chosen) if not numbers
+            }
         columns = self._columns(chosen)
         if self._by_kind:
             for index, cells in enumerate(zip(*columns, strict=True)):
@@ -52,8 +56,11 @@ class NumberChoice:
 
     def _columns(self, chosen: Sequence[tuple[str, ...]]) -> list[list[str]]:
         columns = []
+        most = max(map(len, chosen), default=0)
         for kind, place in self._places:
-            if kind == "phone":
+            if place >= most:
+                columns.append([""] * len(chosen))
+            elif kind == "phone":
                 columns.append([numbers[place] if len(numbers) > place else "" for numbers in chosen])
             else:
                 columns.append([self._of_kind(numbers, kind, place) for numbers in chosen])

@@ -21,6 +21,7 @@ from gateway_calls.quoting import join_rows
 from gateway_calls.wording import SUSPECT_BEGINNINGS, all_plain, starts_formula, unprintable
 
 _BYTES_OF_A_CHARACTER = 4
+_CONSTANT_WIDTH = 20
 
 Reasons = dict[int, str]
 """Why lines stay out, by their index in the chunk."""
@@ -55,8 +56,10 @@ class Composer:
             for place, column in enumerate(profile.columns)
             if not (column.is_phone or column.value == "code" or is_constant(column))
         ]
+        self._code_place = [column.value for column in profile.columns].index("code")
         self._wide = [place for place, column in enumerate(profile.columns) if column.width]
         self._required = [place for place, column in enumerate(profile.columns) if column.required]
+        self._may_be_long = profile.row_bytes > 0 and _may_exceed(profile)
         self._counts: Counter[str] = Counter()
 
     def compose(self, lines: Sequence[Line]) -> Composed:
@@ -73,7 +76,7 @@ class Composer:
         data = self._encode(guarded)
         if data is None:
             return self._repaired(lines, numbers, cells)
-        return self._composed(lines, numbers, guarded, data)
+        return self._composed(numbers, guarded, data)
 
     def report(self) -> None:
         """Tell the batch what was changed or left out without holding a line back."""
@@ -125,7 +128,7 @@ class Composer:
             if not all(cells[place]):
                 _note(reasons, [cells[place]], lambda cell: "" if cell else "missing_value")
         most = self._profile.row_bytes
-        if most and _longest(cells) > most // _BYTES_OF_A_CHARACTER:
+        if self._may_be_long and _BYTES_OF_A_CHARACTER * _longest(cells) > most:
             for index, row in enumerate(zip(*cells, strict=True)):
                 if len(self._profile.delimiter.join(row).encode(self.body_encoding, "replace")) > most:
                     reasons.setdefault(index, "row_too_long")
@@ -169,17 +172,16 @@ class Composer:
                     cells[place][index] = other
         for index, reason in self._judge(cells).items():
             reasons.setdefault(index, reason)
-        lines, numbers, cells = *self._without(lines, numbers, reasons), _kept(cells, reasons)
+        _lines, numbers = self._without(lines, numbers, reasons)
+        cells = _kept(cells, reasons)
         guarded = self._guard(cells)
         data = self._encode(guarded)
         if data is None:
             raise AssertionError  # every cell was made exact above, and columns' texts are checked with the profile
-        return self._composed(lines, numbers, guarded, data)
+        return self._composed(numbers, guarded, data)
 
-    def _composed(
-        self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells], data: bytes
-    ) -> Composed:
-        return Composed(codes=[line.code for line in lines], cells=cells, numbers=numbers, data=data)
+    def _composed(self, numbers: list[Cells], cells: list[Cells], data: bytes) -> Composed:
+        return Composed(codes=cells[self._code_place], cells=cells, numbers=numbers, data=data)
 
 
 def _note(reasons: Reasons, texts: list[Cells], judge: Callable[[str], str]) -> None:
@@ -195,10 +197,19 @@ def _note_lengths(reasons: Reasons, column: Cells, allowed: range, reason: str) 
             reasons.setdefault(index, reason)
 
 
+def _may_exceed(profile: Profile) -> bool:
+    """Tell whether rows that keep to the widths of their columns can be too long."""
+    widths = [
+        column.width or (len(column.text) if column.value == "text" else _CONSTANT_WIDTH)
+        for column in profile.columns
+    ]
+    unbounded = any(not (column.width or is_constant(column)) for column in profile.columns)
+    return unbounded or _BYTES_OF_A_CHARACTER * (sum(widths) + len(widths)) > profile.row_bytes
+
+
 def _longest(cells: list[Cells]) -> int:
-    """Return the most characters in a row, delimiters included."""
-    lengths = (map(len, column) for column in cells)
-    return max(map(sum, zip(*lengths, strict=True)), default=0) + len(cells)
+    """Return a bound of the characters in a row: the longest cell of each column, and the delimiters."""
+    return sum(max(map(len, column), default=0) + 1 for column in cells)
 
 
 def _kept(cells: list[Cells], reasons: Reasons) -> list[Cells]:

@@ -84,12 +84,15 @@ def _ask(number: str) -> Shape:
 
 def writers(plan: NumberPlan) -> dict[PhoneStyle, Callable[[list[str]], list[str]]]:
     """Return a function for each style that writes E.164 numbers; an empty number stays empty."""
+    cuts: dict[str, tuple[int, int]] = {}
 
     def hyphenated(numbers: list[str]) -> list[str]:
-        where = {number[:_BEGINNING]: plan.hyphens(number) for number in set(numbers)}
+        for number in {number for number in numbers if number[:_BEGINNING] not in cuts}:
+            cuts[number[:_BEGINNING]] = plan.hyphens(number)
         return [
-            f"0{n[3:a]}-{n[a:b]}-{n[b:]}" if a else "0" + n[3:] if n else ""
-            for n, (a, b) in ((n, where[n[:_BEGINNING]]) for n in numbers)
+            f"0{n[3:a]}-{n[a:b]}-{n[b:]}" if b else "0" + n[3:] if n else ""
+            for n in numbers
+            for a, b in (cuts[n[:_BEGINNING]],)
         ]
 
     return {
