@@ -5,6 +5,7 @@ The module is light on purpose: it imports pluggy and the standard library, no d
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
@@ -26,6 +27,7 @@ __all__ = [
     "Check",
     "ClientLists",
     "Damaged",
+    "Destination",
     "Enclosure",
     "ExecutorFactory",
     "Failed",
@@ -36,13 +38,21 @@ __all__ = [
     "Method",
     "Objection",
     "Order",
+    "Outcome",
     "OutputFormat",
+    "Parcel",
     "PluginFault",
     "PostalKind",
     "Purpose",
+    "PushLimits",
     "Refusal",
     "Refused",
+    "Secret",
+    "Sent",
     "Suppressor",
+    "TryLater",
+    "Unacceptable",
+    "Withdrawal",
     "WrongUsage",
     "hookimpl",
 ]
@@ -197,14 +207,136 @@ class Batch(Protocol[Options]):
         """Tell that ``lines`` more lines have been rendered."""
 
 
+class Secret(str):
+    """A credential that was given by reference (``{ env = "NAME" }``, ``{ file = "path" }``); its repr is ``***``.
+
+    An option of this type takes nothing but such a reference: never a text in gateway.toml, never ``--set``.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushLimits:
+    """What a destination bears: lines in one call, calls at a time, calls a second (0: as fast as it answers)."""
+
+    batch: int = 100
+    workers: int = 4
+    per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One line on its way to a destination.
+
+    ``key`` is opaque and stays the same for one record and one client for good: write it into a unique field and
+    update by it, so that sending again changes nothing. Never use e-mail or phone for that.
+    """
+
+    key: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a destination did with one parcel.
+
+    ``again`` asks to send this one once more (a locked row). ``reason`` carries a code and field names, never values.
+    """
+
+    key: str
+    state: Literal["accepted", "rejected", "again"] = "accepted"
+    remote_id: str = ""
+    operation: Literal["insert", "update", ""] = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A line that a destination may hold; ``remote_id`` is empty when its answer was never heard: look by key."""
+
+    key: str
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """What became of a line that was to be withdrawn: removed, marked, or it was not there."""
+
+    key: str
+    outcome: Literal["deleted", "flagged", "absent"]
+
+
+class TryLater(Exception):
+    """Nobody knows whether a call was heard, or it came too early: the same parcels are sent again.
+
+    ``after`` is what the destination has asked to wait, in seconds; ``reason`` is a code for the summary.
+    """
+
+    def __init__(self, reason: str, *, after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+
+
+class Unacceptable(Exception):
+    """A call was refused as a whole because of some records, and nothing of it was applied.
+
+    ``reasons`` gives the reason for each bad key; empty when the destination does not say which: they are searched for
+    by halves.
+    """
+
+    def __init__(self, reasons: Mapping[str, str], *, reason: str = "rejected") -> None:
+        super().__init__(reason)
+        self.reasons = reasons
+        self.reason = reason
+
+
+class Destination(ABC):
+    """A client's own system to which lines are pushed; opened for one run, used from several threads at a time.
+
+    ``send`` is all a new one has to write. Apart from ``TryLater`` and ``Unacceptable`` every error ends the run: raise
+    ``Failed`` or ``Refused`` when the destination has refused a call and no later one could do better.
+    """
+
+    limits: PushLimits = PushLimits()
+
+    @abstractmethod
+    def send(self, parcels: Sequence[Parcel]) -> Iterable[Outcome]:
+        """Insert or update the parcels by their keys and say what became of each."""
+
+    def check(self) -> Iterable[Finding]:
+        """Test connection, rights, mapping and limits without sending a person; an ``error`` stops the push."""
+        return ()
+
+    def attach(self, path: Path) -> str:  # noqa: ARG002 - an ordinary destination has no place for files
+        """Store a document of the package and return its id there; empty where there is no place for files.
+
+        Called again after an interruption: a document of this name that is already there is kept.
+        """
+        return ""
+
+    def withdraw(self, sent: Sequence[Sent]) -> Iterable[Withdrawal]:  # noqa: ARG002 - see above
+        """Remove or mark people who have opted out; a line that is not answered for counts as not withdrawn."""
+        return ()
+
+    def close(self) -> None:  # noqa: B027 - not every destination holds a connection
+        """Let go of connections."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFormat(Generic[Options]):
     """A format that ``gateway deliver --format NAME`` offers (形式).
 
     ``method`` is a filed way of provision. ``fields`` names the items a line carries, or computes them from the
     options: ``name kana address phone email company department title joint_names honorific`` or the name of an
-    attribute. Exactly one of ``render`` and ``push`` is given. ``options`` is a frozen dataclass type into which
-    ``--set`` and ``[formats.NAME]`` are read. ``read_back`` yields the line codes found in the finished files.
+    attribute. Exactly one of ``render`` and ``push`` is given; ``push(options, order)`` opens the destination that
+    belongs to the order's client, with the options of ``[formats.NAME.clients.CLIENT]``. ``options`` is a frozen
+    dataclass type into which ``--set`` and ``[formats.NAME]`` are read. ``read_back`` yields the line codes found in the
+    finished files.
     ``remarks`` yields paragraphs (Japanese) that the delivery note tells the client, such as what to say on the phone.
     """
 
@@ -214,7 +346,7 @@ class OutputFormat(Generic[Options]):
     method: Method
     fields: AbstractSet[str] | Callable[[Options], AbstractSet[str]]
     render: Callable[[Batch[Options]], None] | None = None
-    push: Callable[[Batch[Options]], None] | None = None
+    push: Callable[[Options, Order], Destination] | None = None
     options: type[Options] | None = None
     aliases: tuple[str, ...] = ()
     read_back: Callable[[Path], Iterable[str]] | None = None

@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeVar, get_args, get_type_hints
 
-from gateway.api import Method
+from gateway.api import Method, Secret
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.settings_file import (
     PREFIX,
+    SecretReference,
     SettingsFile,
     apply_variables,
+    mark_references,
     read_settings_file,
     resolve_secret,
     take_tables,
@@ -163,7 +165,8 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     resolve_secret(file, "database.url", environ)
     config = structure(Config, file.table, lambda key: variables.get(key) or file.locate(key))
     _require_known_methods(config.filing, file)
-    return dataclasses.replace(config, formats=formats)
+    marked = {name: mark_references(file, f"formats.{name}", table) for name, table in formats.items()}
+    return dataclasses.replace(config, formats=marked)
 
 
 def _require_known_methods(filing: Filing, file: SettingsFile) -> None:
@@ -199,13 +202,17 @@ def read_options(
     """Read the options of format ``name``: its ``[formats.NAME]`` table, then ``--set``, which wins.
 
     Texts of ``--set`` are converted to the type of their field. Raises ``WrongUsage`` for an unknown key (with the
-    nearest valid one) and for a wrong value. A format without options takes no keys and gives ``None``.
+    nearest valid one) and for a wrong value. A format without options takes no keys and gives ``None``. An option of
+    type ``Secret`` is a reference, followed here.
     """
 
     def locate(key: str) -> str:
         return f"--set {key}" if key in sets else f"[formats.{name}] {key}"
 
-    merged = {**table, **{key: Text(value) for key, value in sets.items()}}
+    merged = {
+        key: _followed(kind, key, value)
+        for key, value in {**table, **{key: Text(value) for key, value in sets.items()}}.items()
+    }
     if kind is not None:
         return structure(kind, merged, locate)
     for key in merged:
@@ -215,3 +222,34 @@ def read_options(
             hint=_("format {name} has no settings").format(name=name),
         )
     return None
+
+
+def format_table(config: Config, name: str, client: str) -> dict[str, object]:
+    """Return what the settings say about a format for one client: ``[formats.NAME.clients.CLIENT]`` wins.
+
+    A format that is set for each client of its own says nothing to a client without a table.
+    """
+    table = dict(config.formats.get(name, {}))
+    clients = table.pop("clients", {})
+    own = clients.get(client, {}) if isinstance(clients, dict) else {}
+    return {**table, **own}
+
+
+def has_own_table(config: Config, name: str, client: str) -> bool:
+    """Tell whether the settings have a table for just this client, which a push needs: its own system, its own keys."""
+    clients = config.formats.get(name, {}).get("clients", {})
+    return isinstance(clients, dict) and isinstance(clients.get(client), dict)
+
+
+def _followed(kind: type | None, key: str, value: object) -> object:
+    """Follow a reference where the option is a secret; anywhere else it is an ordinary table."""
+    if not isinstance(value, SecretReference):
+        return _plain(value)
+    wanted = get_type_hints(kind).get(key) if kind is not None else None
+    return value.resolve(os.environ) if wanted is Secret else dict(value.table)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return dict(value.table) if isinstance(value, SecretReference) else value

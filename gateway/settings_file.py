@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_type_hints
 
+from gateway.api import Secret
 from gateway.errors import WrongUsage
 from gateway.i18n import _
-from gateway.structuring import Secret, Text
+from gateway.structuring import Text
 
 PREFIX = "GATEWAY_"
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")
@@ -121,27 +122,50 @@ def _section(table: dict[str, object], path: tuple[str, ...]) -> dict[str, objec
     return table
 
 
-def resolve_secret(file: SettingsFile, key: str, environ: Mapping[str, str]) -> None:
-    """Replace ``{ env = "NAME" }`` or ``{ file = "path" }`` by the secret it refers to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretReference:
+    """``{ env = "NAME" }`` or ``{ file = "path" }`` as it stands in the settings, not yet followed."""
 
-    Raises ``WrongUsage`` (``bad_secret``) for an unset variable, an unreadable file, or a file that others can read.
-    """
+    place: str
+    folder: Path
+    table: Mapping[str, object]
+
+    def resolve(self, environ: Mapping[str, str]) -> Secret:
+        """Return the secret; ``WrongUsage`` (``bad_secret``) for an unset variable, or a file that others can read."""
+        match dict(self.table):
+            case {"env": str(variable), **others} if not others:
+                return _from_environment(self.place, variable, environ)
+            case {"file": str(path), **others} if not others:
+                return _from_file(self.place, self.folder / path)
+        raise WrongUsage(
+            "bad_secret",
+            _("{place} must be text or a reference").format(place=self.place),
+            hint=_('write { env = "NAME" } or { file = "path" }'),
+        )
+
+
+def resolve_secret(file: SettingsFile, key: str, environ: Mapping[str, str]) -> None:
+    """Replace ``{ env = "NAME" }`` or ``{ file = "path" }`` by the secret it refers to."""
     *above, name = key.split(".")
     section = _section(file.table, tuple(above))
     reference = section.get(name) if section is not None else None
-    if section is None or not isinstance(reference, dict):
-        return
-    match reference:
-        case {"env": str(variable), **others} if not others:
-            section[name] = _from_environment(file.locate(key), variable, environ)
-        case {"file": str(path), **others} if not others:
-            section[name] = _from_file(file.locate(key), file.path.parent / path)
-        case _:
-            raise WrongUsage(
-                "bad_secret",
-                _("{place} must be text or a reference").format(place=file.locate(key)),
-                hint=_('write { env = "NAME" } or { file = "path" }'),
-            )
+    if section is not None and isinstance(reference, dict):
+        found = SecretReference(place=file.locate(key), folder=file.path.parent, table=reference)
+        section[name] = found.resolve(environ)
+
+
+def mark_references(file: SettingsFile, key: str, table: Mapping[str, object]) -> dict[str, object]:
+    """Note where a format's references stand, at every depth; they are followed when the format is used."""
+    return {
+        name: _marked(file, f"{key}.{name}", value) if isinstance(value, dict) else value
+        for name, value in table.items()
+    }
+
+
+def _marked(file: SettingsFile, key: str, table: dict[str, object]) -> object:
+    if table.keys() in ({"env"}, {"file"}):
+        return SecretReference(place=file.locate(key), folder=file.path.parent, table=table)
+    return mark_references(file, key, table)
 
 
 def _from_environment(place: str, variable: str, environ: Mapping[str, str]) -> Secret:

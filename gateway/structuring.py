@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
+from gateway.api import Secret
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 
@@ -42,15 +43,6 @@ class Text(str):
     """A value that came as text and may be converted to the type of its field."""
 
     __slots__ = ()
-
-
-class Secret(str):
-    """The value of a secret that was given by reference; it shows itself as ``***`` in every repr."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
 
 
 def structure(kind: type[Kind], table: Mapping[str, object], locate: Locate) -> Kind:
@@ -179,6 +171,12 @@ def _read_path(value: object, kind: object) -> Path:
     return Path(_read_text(value, kind))
 
 
+def _read_secret(value: object, _kind: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    raise ValueError(_('must be a reference: { env = "NAME" } or { file = "path" }'))
+
+
 _SCALARS: dict[type, Callable[[object, Any], object]] = {
     str: _read_text,
     int: _read_integer,
@@ -186,6 +184,7 @@ _SCALARS: dict[type, Callable[[object, Any], object]] = {
     bool: _read_truth,
     date: _read_date,
     Path: _read_path,
+    Secret: _read_secret,
 }
 
 
