@@ -127,7 +127,9 @@ record = Table(
     sqlite_with_rowid=False,
 )
 
-# Phones and e-mails, each with its own source and consent (特商法 Art. 12-3, 12-5); `kind` is phone or email.
+# Phones and e-mails, each with its own source and consent (特商法 Art. 12-3, 12-5); `kind` is phone or email. `e164` and
+# `phone_kind` are what `gateway.people.dialling` made of a phone (blanks between several numbers of one field); an empty
+# `phone_kind` was not judged yet. `wrong_on` is the day on which a caller reached somebody else.
 contact = Table(
     "contact",
     metadata,
@@ -138,6 +140,9 @@ contact = Table(
     Column("value", Text, nullable=False),
     Column("acquisition_id", Integer, nullable=False),
     Column("consent", Text, nullable=False, default=""),
+    Column("e164", Text, nullable=False, server_default=""),
+    Column("phone_kind", Text, nullable=False, server_default=""),
+    Column("wrong_on", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 
@@ -378,6 +383,34 @@ vanished_line = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# A line of a push on its way: `state` is pending, in_doubt (handed out, no answer yet), accepted, rejected or suppressed;
+# `fence` is the ledger number up to which it has been checked. `key` is what the destination knows the record by; the
+# row outlives the line's, so that it can be withdrawn by `remote_id`. `withdrawal` is deleted, flagged or absent.
+push_line = Table(
+    "push_line",
+    metadata,
+    Column("delivery", ForeignKey("delivery.serial"), primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("remote_id", Text, nullable=False, server_default=""),
+    Column("operation", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("withdrawal", Text, nullable=False, server_default=""),
+    sqlite_with_rowid=False,
+)
+
+# Documents of a package that the destination of a push has taken.
+push_document = Table(
+    "push_document",
+    metadata,
+    Column("delivery", ForeignKey("delivery.serial"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("remote_id", Text, nullable=False),
+)
+
 # What did not leave, and why: suppressed, held or refused. Ids and codes only.
 left_out = Table(
     "left_out",
@@ -424,4 +457,15 @@ recall = Table(
     Column("status", Text, nullable=False, default=""),
     Column("answered_at", Text),
     UniqueConstraint("delivery", "line_number"),
+)
+
+# What a client reported about a delivered line: refused, wrong_number or reached; `number` is its ledger number.
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("delivery", ForeignKey("delivery.serial"), primary_key=True, autoincrement=False),
+    Column("line_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("reported_on", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
 )
