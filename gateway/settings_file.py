@@ -54,6 +54,10 @@ def read_settings_file(path: Path) -> SettingsFile:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise WrongUsage("bad_toml", _("{path}: {problem}").format(path=path, problem=error)) from None
+    except OSError as error:
+        raise WrongUsage(
+            "unreadable_input", _("cannot read {file}: {why}").format(file=path, why=error.strerror)
+        ) from None
 
 
 def _line_of(text: str, key: str) -> int:

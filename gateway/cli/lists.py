@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.context import Session
 from gateway.cli.output import emit, emit_rows, json_option, progress
+from gateway.errors import Refused
 from gateway.i18n import _
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def drop(session: Session, *, name: str, yes: bool, as_json: bool) -> None:
         found = summarise_list(connection, name)
     if not yes:
         question = _("remove the list {name} with {count} records?").format(name=name, count=found.records)
-        click.confirm(question, abort=True, err=True)
+        _require_yes(question)
     count = drop_list(database, name, actor=session.actor, now=session.now())
     emit(
         as_json,
@@ -120,6 +121,19 @@ def _workers() -> int:
     """Count the processes worth starting on this machine; on a single core there is nothing to share."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, _MOST_WORKERS) if cores > 1 else 0
+
+
+def _require_yes(question: str) -> None:
+    """Ask; ``Refused`` unless the answer is yes, or where nobody can answer."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        agreed = False
+    if not agreed:
+        raise Refused(
+            "not_confirmed", _("not confirmed; nothing was changed"), hint=_("add --yes to be sure")
+        )
 
 
 def _summary_as_dict(summary: ImportSummary) -> dict[str, object]:

@@ -99,7 +99,8 @@ def verify(session: Session, *, id_: str | None, as_json: bool) -> None:
         raise Damaged(
             "broken_chain",
             _("entry {number} of the journal does not hold ({reason})").format(
-                number=found.broken.number, reason=found.broken.reason
+                number=found.broken.number,
+                reason=": ".join(filter(None, (found.broken.reason, found.broken.what))),
             ),
             hint=_(
                 "{count} entries before it are sound; keep the database as it is and compare with a backup"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,13 +11,15 @@ import click
 
 from gateway.cli.context import Session
 from gateway.cli.output import emit, emit_rows, json_option
-from gateway.errors import WrongUsage
+from gateway.errors import Damaged, GatewayError, WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from gateway.suppression.decision import Scope
     from gateway.suppression.erasure import Erasure
-    from gateway.suppression.register import Channel, OptOut, OptOutPurpose
+    from gateway.suppression.register import Channel, OptOut, OptOutId, OptOutPurpose
 
 _SCOPES = ("individual", "household", "address", "phone")
 _PURPOSES = ("all", "dm", "telemarketing")
@@ -86,7 +88,6 @@ def add(
     """Record one opt-out and act on it."""
     from gateway.db.clock import legal_date
     from gateway.people.person import Person
-    from gateway.suppression.erasure import act_on_opt_outs
     from gateway.suppression.recall_search import recalled_deliveries
     from gateway.suppression.register import OptOutRequest, opt_out_name, record_opt_outs
     from gateway.suppression.reviews import hold_name
@@ -116,7 +117,7 @@ def add(
     )
     recorded = record_opt_outs(engine, [request], actor=session.actor, now=now)
     (identifier,) = recorded.ids
-    done = act_on_opt_outs(engine, actor=session.actor, now=now)
+    done = _act(engine, recorded.ids, actor=session.actor, now=now)
     erased, held = _sum([done[identifier]] if identifier in done else [])
     recalls = recalled_deliveries(engine, recorded.ids).get(identifier, [])
     data = {
@@ -136,7 +137,6 @@ def add(
 @click.pass_obj
 def import_(session: Session, *, file: Path, encoding: str | None, as_json: bool) -> None:
     """Record the opt-outs of a file."""
-    from gateway.suppression.erasure import act_on_opt_outs
     from gateway.suppression.opt_out_files import import_opt_outs
     from gateway.suppression.recall_search import recalled_deliveries
     from gateway.suppression.register import opt_out_name
@@ -144,7 +144,7 @@ def import_(session: Session, *, file: Path, encoding: str | None, as_json: bool
 
     engine, now = session.database(), session.now()
     imported = import_opt_outs(engine, file, encoding=encoding, actor=session.actor, now=now)
-    done = act_on_opt_outs(engine, actor=session.actor, now=now)
+    done = _act(engine, imported.ids, actor=session.actor, now=now)
     erased, held = _sum(done[identifier] for identifier in imported.ids if identifier in done)
     recalls = sorted({each for found in recalled_deliveries(engine, imported.ids).values() for each in found})
     data: dict[str, object] = {
@@ -217,6 +217,25 @@ def lift(session: Session, *, id_: str, why: str, as_json: bool) -> None:
     number = lift_opt_out(session.database(), identifier, why=why, actor=session.actor, now=session.now())
     name = opt_out_name(identifier)
     emit(as_json, {"id": name, "number": number}, _("opt-out {id} lifted").format(id=name))
+
+
+def _act(
+    engine: Engine, recorded: Sequence[OptOutId], *, actor: str, now: datetime
+) -> dict[OptOutId, Erasure]:
+    """Erase and search; what fails here does not unsay the opt-outs, so the operator is told that they stand."""
+    from gateway.suppression.erasure import act_on_opt_outs
+    from gateway.suppression.register import opt_out_name
+
+    try:
+        return act_on_opt_outs(engine, actor=actor, now=now)
+    except GatewayError as error:
+        raise Damaged(
+            "erasure_unfinished",
+            _(
+                "{count} opt-outs from {first} on are in force, but not yet erased from the lists: {message}"
+            ).format(count=len(recorded), first=opt_out_name(recorded[0]), message=error.message),
+            hint=_("the next delivery, import or `gateway doctor --repair` finishes it"),
+        ) from error
 
 
 def _as_dict(found: OptOut) -> dict[str, object]:

@@ -92,7 +92,7 @@ def _require_head(found: str | None) -> None:
         raise Failed(
             "no_database",
             _("the database has no tables of the gateway"),
-            hint=_("create it with: gateway init"),
+            hint=_("restore it from a backup, or make a new workspace with: gateway init DIR"),
         )
     if found in known_revisions():
         raise Refused(
@@ -131,11 +131,20 @@ def _parse(url: str | URL) -> URL:
 
 def _require_file(url: URL) -> None:
     """Refuse to let SQLite create an empty file where the database should be."""
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    path = Path(url.database)
+    if not path.is_file():
         raise Failed(
             "no_database",
-            _("there is no database at {path}").format(path=url.database),
-            hint=_("create it with: gateway init"),
+            _("there is no database at {path}").format(path=path),
+            hint=_("restore it from a backup, or make a new workspace with: gateway init DIR"),
+        )
+    if not path.stat().st_size:
+        raise Damaged(
+            "corrupt_database",
+            _("the database {path} is an empty file").format(path=path),
+            hint=_("restore it from a backup; nothing was changed"),
         )
 
 

@@ -23,6 +23,9 @@ from gateway.i18n import _
 from gateway.log.journal import append
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+LONGEST_TEXT = 200
+"""Characters of a client's name or address: they stand on the form and in every provision record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,16 @@ class Pledge:
 def add_client(engine: Engine, added: Client, *, actor: str, now: datetime) -> None:
     """Record a client; ``WrongUsage`` when the id is malformed, ``Refused`` when it is taken."""
     require_id(added.id)
+    for text in (added.name, added.address, added.representative):
+        require_printable(text)
+    if not added.name.strip():
+        raise WrongUsage("no_name", _("a client needs a name"), hint=_("add --name NAME"))
+    if not _COUNTRY.fullmatch(added.country):
+        raise WrongUsage(
+            "bad_country",
+            _("{text!r} is no country code").format(text=added.country[:LONGEST_TEXT]),
+            hint=_("use the two letters of ISO 3166, such as JP"),
+        )
     with writing(engine) as connection:
         number = take_number(connection)
         if find_client(connection, added.id) is not None:
@@ -199,8 +212,18 @@ def require_id(identifier: str) -> None:
     if not _ID.fullmatch(identifier):
         raise WrongUsage(
             "bad_id",
-            _("{id!r} cannot be an id").format(id=identifier),
+            _("{id!r} cannot be an id").format(id=identifier[:LONGEST_TEXT]),
             hint=_("use up to 64 letters, digits, dots, hyphens and underscores"),
+        )
+
+
+def require_printable(text: str) -> None:
+    """Refuse a text that could not stand on one line of a document."""
+    if len(text) > LONGEST_TEXT or not text.replace("\u3000", "").isprintable():
+        raise WrongUsage(
+            "bad_text",
+            _("a name or address is too long or holds control characters"),
+            hint=_("use up to {count} printable characters").format(count=LONGEST_TEXT),
         )
 
 

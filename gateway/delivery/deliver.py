@@ -34,6 +34,7 @@ from gateway.delivery.staging import (
     make_staging,
     publish,
     remove_staging,
+    require_reports,
     require_writable,
     seal,
 )
@@ -97,6 +98,7 @@ def deliver(
         accepted = accept(connection, manager, workspace.config, request, now=clock())
         require_known_columns(connection, tuple(accepted.lists), request.where)
     require_writable(workspace.outbox)
+    require_reports(workspace.reports)
     with ExitStack() as stack:
         created = clock()
         with writing(engine) as connection:
@@ -196,8 +198,17 @@ class _Run:
                 _("the delivery {id} is released but its package is not in place").format(id=self.attempt.id),
                 hint=_("run: gateway doctor --repair"),
             ) from error
-        self._open_holds()
-        write_report(self.engine, self.workspace.reports, self.attempt.serial, self.attempt.id)
+        try:
+            self._open_holds()
+            write_report(self.engine, self.workspace.reports, self.attempt.serial, self.attempt.id)
+        except (OSError, GatewayError) as error:
+            raise Damaged(
+                "unreported",
+                _(
+                    "the delivery {id} is released and in place, but not the report of what it left out"
+                ).format(id=self.attempt.id),
+                hint=_("check the space left and the folder of reports; do not deliver again"),
+            ) from error
         self.manager.notify_released(self.order)
 
     def give_up(self, error: BaseException) -> None:

@@ -25,6 +25,7 @@ from gateway.documents.data import Counts
 from gateway.errors import Refused
 from gateway.i18n import _
 from gateway.log.journal import GENESIS, append
+from gateway.log.lines import provision_digest
 from gateway.plugins import Manager, blame
 
 Revisions = Mapping[str, str | None]
@@ -117,6 +118,7 @@ def release(
                 "lines": finished.counts.delivered,
                 "root": finished.root,
                 "fence": number,
+                "provision": provision_digest(connection, attempt.serial),
             },
             actor=actor,
             now=now,

@@ -41,13 +41,31 @@ def package_path(outbox: Path, delivery: str) -> Path:
 
 def require_writable(outbox: Path) -> None:
     """Refuse an outbox that cannot be written to before anything is recorded; ``Failed`` says why."""
-    probe = outbox / ".writable"
     try:
-        outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        _try_out(outbox)
     except OSError as error:
         raise _unwritable(outbox, error) from error
+
+
+def require_reports(reports: Path) -> None:
+    """Refuse a folder of reports that cannot be written to, as long as nothing has left."""
+    try:
+        _try_out(reports)
+    except OSError as error:
+        raise Failed(
+            "unwritable_reports",
+            _("the folder of reports {path} cannot be written to ({reason})").format(
+                path=reports, reason=error.strerror
+            ),
+            hint=_("check that it is a folder, its owner, and the space left"),
+        ) from error
+
+
+def _try_out(folder: Path) -> None:
+    probe = folder / ".writable"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    probe.touch()
+    probe.unlink()
 
 
 def make_staging(outbox: Path, delivery: str) -> Path:

@@ -15,7 +15,7 @@ from gateway.db.tables import delivery, delivery_file, line, recall
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes, delivery_serial
-from gateway.log.lines import RELEASED_STATES, delivery_lines, find_line
+from gateway.log.lines import RELEASED_STATES, StoredLine, delivery_lines, find_line
 
 _HALF = 1 << 21
 
@@ -115,6 +115,10 @@ def provisions_between(connection: Connection, first: date, last: date) -> Itera
 def provisions_of_person(connection: Connection, line_code: str) -> Iterator[ProvisionRecord]:
     """Read all provision records of the record behind a line code: the answer to APPI Art. 33(5)."""
     _owner, found = find_line(connection, line_code)
+    return _provisions_of_record(connection, found)
+
+
+def _provisions_of_record(connection: Connection, found: StoredLine) -> Iterator[ProvisionRecord]:
     rows = connection.execute(
         select(line.c.delivery, line.c.number)
         .join_from(line, delivery)

@@ -102,10 +102,11 @@ def entries(connection: Connection) -> Iterator[Entry]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """The first place where the chain does not hold."""
+    """The first place where the log does not hold; ``what`` names the delivery or file that has been changed."""
 
     number: int
     reason: str
+    what: str = ""
 
 
 def find_break(connection: Connection) -> tuple[int, Break | None]:

@@ -17,6 +17,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
 from gateway.api import LineCode
+from gateway.db.ids import read_id
 from gateway.db.tables import setting
 from gateway.errors import WrongUsage
 from gateway.i18n import _
@@ -98,13 +99,16 @@ def delivery_serial(identifier: str) -> int:
     text = identifier.strip().upper()
     try:
         mod_37_36.validate(text)
-        return int(text[1:-1])
-    except (ValidationError, ValueError) as error:
+        serial = read_id(text[:-1], "D")
+    except ValidationError:
+        serial = None
+    if serial is None:
         raise WrongUsage(
             "unknown_delivery",
             _("there is no delivery {id}").format(id=identifier),
             hint=_("see: gateway log list"),
-        ) from error
+        )
+    return serial
 
 
 def _write(values: _Words) -> list[LineCode]:

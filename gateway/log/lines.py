@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateway.api import LineCode
-from gateway.db.tables import delivery, line, setting
+from gateway.db.tables import delivery, delivery_file, line, setting
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
@@ -24,6 +24,32 @@ _TEXTS = ("name", "kana", "company", "department", "title", "joint_names", "hono
 _ADDRESS = ("postal_code", "address", "building")
 _CONTACTS = {"phone": "phones", "email": "emails"}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FINAL = (
+    "id",
+    "client_id",
+    "client_snapshot",
+    "format",
+    "purpose",
+    "reference",
+    "options",
+    "items",
+    "legal_basis",
+    "filing_version",
+    "pledge_id",
+    "intent_number",
+    "fence",
+    "release_number",
+    "requested",
+    "suppressed",
+    "held",
+    "refused",
+    "delivered",
+    "manifest_sha256",
+    "created_at",
+    "released_at",
+)
+"""Columns of a delivery that never change after its release."""
+
 _PAGE = 4096
 
 
@@ -104,6 +130,26 @@ def root(leaves: Iterator[bytes]) -> str:
     for each in leaves:
         digest.update(each)
     return digest.hexdigest()
+
+
+def provision_digest(connection: Connection, serial: int) -> str:
+    """Return the SHA-256 of what a released delivery says of itself: recipient, items, dates, counts, files.
+
+    The release entry carries it. Names of the client are hashed with the delivery's salt, so that the journal holds
+    nothing that could be guessed back.
+    """
+    row = connection.execute(select(delivery).where(delivery.c.serial == serial)).one()._mapping
+    files = connection.execute(
+        select(delivery_file.c.name, delivery_file.c.bytes, delivery_file.c.sha256)
+        .where(delivery_file.c.delivery == serial)
+        .order_by(delivery_file.c.name)
+    ).all()
+    content = [
+        [row[name] for name in _FINAL],
+        sorted([each.name, each.bytes, each.sha256] for each in files),
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(delivery_salt(connection, serial) + text.encode()).hexdigest()
 
 
 def find_line(connection: Connection, code: str) -> tuple[Mapping[str, Any], StoredLine]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from sqlalchemy import Connection, Engine, Select, select, update
 
 from gateway.config import Filing, Provider
 from gateway.db.clock import legal_date, stamp
-from gateway.db.engine import writing
+from gateway.db.engine import reading, writing
+from gateway.db.ids import read_id
 from gateway.db.ledger import take_number
 from gateway.db.tables import client, delivery, recall
 from gateway.documents.data import RecalledLine, RecallNotice, Recipient
@@ -68,48 +70,70 @@ def write_notices(
 
     The files are complete before the notice is recorded; a notice holds line codes and no personal data.
     """
-    with writing(engine) as connection:
-        number = take_number(connection)
-        open_ones: defaultdict[str, list[Recall]] = defaultdict(list)
-        for found in _recalls(connection, _RECALLS.where(recall.c.notice == "")):
-            open_ones[found.client].append(found)
-        notices = []
-        for place, (client_id, lines) in enumerate(sorted(open_ones.items())):
-            notice = f"R{number:06d}-{place + 1}"
-            recipient = connection.execute(select(client).where(client.c.id == client_id)).one()
-            target = folder / notice
-            _write_files(
-                target,
-                RecallNotice(
-                    number=notice,
-                    created_at=now,
-                    provider=provider,
-                    filing=filing,
-                    client=Recipient(
-                        name=recipient.name,
-                        address=recipient.address,
-                        representative=recipient.representative,
-                    ),
-                    lines=tuple(
-                        RecalledLine(delivery=each.delivery, line_code=each.line_code) for each in lines
-                    ),
-                    answer_by=legal_date(now) + timedelta(days=ANSWER_DAYS),
-                ),
-            )
-            for start in range(0, len(lines), 500):
-                these = [each.id for each in lines[start : start + 500]]
-                connection.execute(update(recall).where(recall.c.id.in_(these)).values(notice=notice))
-            notices.append(Notice(id=notice, client=client_id, lines=len(lines), folder=target))
-        content = {"notices": {each.id: {"client": each.client, "lines": each.lines} for each in notices}}
-        append(connection, number, "recall", content, actor=actor, now=now)
+    with reading(engine) as connection:
+        if connection.execute(select(recall.c.id).where(recall.c.notice == "").limit(1)).first() is None:
+            return []
+    notices: list[Notice] = []
+    try:
+        with writing(engine) as connection:
+            number = take_number(connection)
+            for place, (client_id, lines) in enumerate(sorted(_untold(connection).items()), start=1):
+                notice = Notice(
+                    id=f"R{number:06d}-{place}",
+                    client=client_id,
+                    lines=len(lines),
+                    folder=folder / f"R{number:06d}-{place}",
+                )
+                notices.append(notice)
+                _write_files(notice.folder, _notice(connection, notice, lines, provider, filing, now))
+                for start in range(0, len(lines), 500):
+                    these = [each.id for each in lines[start : start + 500]]
+                    connection.execute(update(recall).where(recall.c.id.in_(these)).values(notice=notice.id))
+            content = {"notices": {each.id: {"client": each.client, "lines": each.lines} for each in notices}}
+            append(connection, number, "recall", content, actor=actor, now=now)
+    except BaseException:
+        for notice in notices:
+            shutil.rmtree(notice.folder, ignore_errors=True)
+        raise
     return notices
+
+
+def _untold(connection: Connection) -> dict[str, list[Recall]]:
+    """Return by client the recalls that stand in no notice."""
+    grouped: defaultdict[str, list[Recall]] = defaultdict(list)
+    for found in _recalls(connection, _RECALLS.where(recall.c.notice == "")):
+        grouped[found.client].append(found)
+    return grouped
+
+
+def _notice(
+    connection: Connection,
+    notice: Notice,
+    lines: Sequence[Recall],
+    provider: Provider,
+    filing: Filing,
+    now: datetime,
+) -> RecallNotice:
+    recipient = connection.execute(select(client).where(client.c.id == notice.client)).one()
+    return RecallNotice(
+        number=notice.id,
+        created_at=now,
+        provider=provider,
+        filing=filing,
+        client=Recipient(
+            name=recipient.name, address=recipient.address, representative=recipient.representative
+        ),
+        lines=tuple(RecalledLine(delivery=each.delivery, line_code=each.line_code) for each in lines),
+        answer_by=legal_date(now) + timedelta(days=ANSWER_DAYS),
+    )
 
 
 def answer(engine: Engine, identifier: str, status: Status, *, actor: str, now: datetime) -> int:
     """Record a client's answer about one line (by recall id) or a whole notice; returns how many lines it settles."""
-    condition = recall.c.notice == identifier.upper()
-    if identifier.isascii() and identifier.isdigit():
-        condition = recall.c.id == int(identifier)
+    one = read_id(identifier)
+    if one is None and not identifier.strip():
+        raise _unknown(identifier)
+    condition = recall.c.notice == identifier.strip().upper() if one is None else recall.c.id == one
     with writing(engine) as connection:
         number = take_number(connection)
         settled = connection.execute(
@@ -119,14 +143,18 @@ def answer(engine: Engine, identifier: str, status: Status, *, actor: str, now: 
             .returning(recall.c.id)
         ).all()
         if not settled:
-            raise WrongUsage(
-                "unknown_recall",
-                _("there is no recall or notice {id}").format(id=identifier),
-                hint=_("see: gateway recall list"),
-            )
+            raise _unknown(identifier)
         content = {"recall": identifier, "status": status, "lines": len(settled)}
         append(connection, number, "recall_answer", content, actor=actor, now=now)
     return len(settled)
+
+
+def _unknown(identifier: str) -> WrongUsage:
+    return WrongUsage(
+        "unknown_recall",
+        _("there is no recall or notice {id}").format(id=identifier),
+        hint=_("see: gateway recall list"),
+    )
 
 
 _RECALLS = (
@@ -163,8 +191,13 @@ def _recalls(connection: Connection, statement: Select[*tuple[object, ...]]) -> 
 
 
 def _write_files(folder: Path, notice: RecallNotice) -> None:
-    """Write the notice for people and the same lines for programs."""
+    """Write the notice for people and the same lines for programs.
+
+    A folder of that number is what an attempt left behind that ended before its notice was recorded.
+    """
     try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
         folder.mkdir(mode=0o700, parents=True)
         write_recall_notice(folder / "recall-notice.pdf", notice)
         (folder / "recall-notice.pdf").chmod(0o600)

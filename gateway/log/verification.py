@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from gateway.db.tables import delivery, purge
 from gateway.log.journal import Break, Entry, entries, find_break
 from gateway.log.line_code import LineCodes, delivery_serial
-from gateway.log.lines import delivery_lines, delivery_salt, leaf, root
+from gateway.log.lines import delivery_lines, delivery_salt, leaf, provision_digest, root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,11 @@ def verify(connection: Connection, outbox: Path, identifier: str | None = None) 
     deliveries = lines = 0
     for entry in _releases(connection, wanted):
         content = json.loads(entry.content)
-        reason = _fault(connection, outbox, content)
-        if reason is not None:
-            found = Break(number=entry.number, reason=reason)
+        fault = _fault(connection, outbox, content)
+        if fault is not None:
+            reason, file = fault
+            what = f"{content['delivery']}/{file}" if file else content["delivery"]
+            found = Break(number=entry.number, reason=reason, what=what)
             return Verification(entries=count, deliveries=deliveries, lines=lines, broken=found)
         deliveries += 1
         lines += content["lines"]
@@ -53,14 +55,16 @@ def _releases(connection: Connection, serial: int | None) -> Iterator[Entry]:
             yield entry
 
 
-def _fault(connection: Connection, outbox: Path, content: dict[str, str]) -> str | None:
-    """Return what is wrong with one release: ``delivery``, ``lines``, ``manifest`` or ``package``."""
+def _fault(connection: Connection, outbox: Path, content: dict[str, str]) -> tuple[str, str] | None:
+    """Return what is wrong with one release: ``delivery``, ``lines``, ``manifest`` or ``package``, and which file."""
     row = connection.execute(select(delivery).where(delivery.c.id == content["delivery"])).one_or_none()
     if row is None or row.manifest_sha256 != content["manifest_sha256"]:
-        return "delivery"
+        return "delivery", ""
+    if "provision" in content and provision_digest(connection, row.serial) != content["provision"]:
+        return "delivery", ""
     purged = connection.execute(select(purge.c.delivery).where(purge.c.delivery == row.serial)).first()
     if purged is None and _root(connection, row.serial) != content["root"]:
-        return "lines"
+        return "lines", ""
     return _package_fault(outbox / row.id, row.manifest_sha256)
 
 
@@ -77,18 +81,18 @@ def _root(connection: Connection, serial: int) -> str:
     return root(leaves())
 
 
-def _package_fault(folder: Path, manifest_sha256: str) -> str | None:
+def _package_fault(folder: Path, manifest_sha256: str) -> tuple[str, str] | None:
     """Re-hash a package where it still is; one that was handed over and removed cannot be judged."""
     if not folder.is_dir():
         return None
     manifest = folder / "manifest.json"
     if not manifest.is_file() or hashlib.sha256(manifest.read_bytes()).hexdigest() != manifest_sha256:
-        return "manifest"
+        return "manifest", manifest.name
     for each in json.loads(manifest.read_bytes())["files"]:
         path = folder / each["name"]
         if not path.is_file():
-            return "package"
+            return "package", path.name
         with path.open("rb") as handle:
             if hashlib.file_digest(handle, "sha256").hexdigest() != each["sha256"]:
-                return "package"
+                return "package", path.name
     return None

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, Engine, func, select, update
 from gateway.db.bulk import bulk_insert
 from gateway.db.clock import stamp
 from gateway.db.engine import reading, writing
+from gateway.db.ids import read_id
 from gateway.db.ledger import take_number
 from gateway.db.tables import opt_out
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append, person_digest
+from gateway.log.line_code import normal_form
 from gateway.log.lines import person_of_line
 from gateway.people.keys import match_keys
 from gateway.people.normalise import NormalPerson, normalise
@@ -83,10 +85,10 @@ def opt_out_name(identifier: int) -> str:
 
 def opt_out_number(name: str) -> OptOutId:
     """Read an id as people write it; ``WrongUsage`` when it is none."""
-    digits = name.strip().upper().removeprefix("O")
-    if not (digits.isascii() and digits.isdigit()):
+    number = read_id(name, "O")
+    if number is None:
         raise _unknown(name)
-    return OptOutId(int(digits))
+    return OptOutId(number)
 
 
 def complete(connection: Connection, request: OptOutRequest) -> OptOutRequest:
@@ -99,7 +101,8 @@ def complete(connection: Connection, request: OptOutRequest) -> OptOutRequest:
         for name in _PERSON_COLUMNS
         if name != "id"
     }
-    return replace(request, person=replace(request.person, **filled))
+    code = normal_form(request.line_code)
+    return replace(request, line_code=code, person=replace(request.person, **filled))
 
 
 def why_unusable(request: OptOutRequest) -> str | None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, and_, insert, select, update
 
 from gateway.db.clock import stamp
-from gateway.db.engine import writing
+from gateway.db.engine import reading, writing
+from gateway.db.ids import read_id
 from gateway.db.ledger import take_number
-from gateway.db.tables import decision, hold, list_
+from gateway.db.tables import acquisition, decision, hold, list_, opt_out, record
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append
@@ -52,15 +53,17 @@ def hold_name(identifier: int) -> str:
 
 def hold_number(name: str) -> int:
     """Read an id as people write it; ``WrongUsage`` when it is none."""
-    digits = name.strip().upper().removeprefix("H")
-    if not (digits.isascii() and digits.isdigit()):
+    number = read_id(name, "H")
+    if number is None:
         raise _unknown(name)
-    return int(digits)
+    return number
 
 
 def open_holds(connection: Connection) -> Iterator[Hold]:
-    """Read the holds that wait for a decision, in the order they were opened."""
-    rows = connection.execute(_HOLDS.where(hold.c.state == "open").order_by(hold.c.id)).all()
+    """Read the holds that wait for a decision, in the order they were opened; a lifted opt-out asks for none."""
+    in_force = select(opt_out.c.id).where(opt_out.c.lifted_number.is_(None))
+    waiting = and_(hold.c.state == "open", hold.c.opt_out_id.in_(in_force))
+    rows = connection.execute(_HOLDS.where(waiting).order_by(hold.c.id)).all()
     for row in rows:
         yield _hold(connection, row)
 
@@ -70,14 +73,23 @@ def decide_hold(
 ) -> tuple[int, dict[str, int]]:
     """Record a decision about a hold's pair, the later one counts; returns its ledger number and what was erased by list.
 
-    ``suppress`` on an opt-out from everything erases the record; ``deliver`` binds this pair only.
+    ``suppress`` on an opt-out from everything erases the record from every list; ``deliver`` binds this pair only.
+    ``Refused`` when the opt-out was lifted.
     """
+    twins = _twins(engine, identifier) if verdict == "suppress" else {}
     with writing(engine) as connection:
         number = take_number(connection)
         row = connection.execute(_HOLDS.where(hold.c.id == identifier)).one_or_none()
         if row is None:
             raise _unknown(hold_name(identifier))
         found = _hold(connection, row)
+        if found.opt_out.lifted_number:
+            raise Refused(
+                "opt_out_lifted",
+                _("the opt-out {id} was lifted: there is nothing to decide").format(
+                    id=opt_out_name(found.opt_out.id)
+                ),
+            )
         state = "released" if verdict == "deliver" else "suppressed"
         if found.state == state:
             raise Refused(
@@ -98,7 +110,7 @@ def decide_hold(
             )
         )
         connection.execute(update(hold).where(hold.c.id == identifier).values(state=state))
-        erased = _erase(connection, found, now) if verdict == "suppress" else {}
+        erased = _erase(connection, found, twins, now) if verdict == "suppress" else {}
         content = {
             "hold": hold_name(identifier),
             "opt_out": opt_out_name(found.opt_out.id),
@@ -110,13 +122,38 @@ def decide_hold(
     return number, erased
 
 
-def _erase(connection: Connection, found: Hold, now: datetime) -> dict[str, int]:
-    if found.record is None or found.opt_out.purpose != "all" or found.opt_out.scope == "phone":
+def _twins(engine: Engine, identifier: int) -> dict[int, list[int]]:
+    """Find the records of the held form by list, outside the ledger's lock because every record is looked at."""
+    with reading(engine) as connection:
+        wanted = select(hold.c.fingerprint).where(hold.c.id == identifier).scalar_subquery()
+        finished = select(acquisition.c.id).where(acquisition.c.finished_at.is_not(None))
+        rows = connection.execute(
+            select(record.c.list_id, record.c.number).where(
+                record.c.fingerprint == wanted, record.c.acquisition_id.in_(finished)
+            )
+        ).all()
+    grouped: dict[int, list[int]] = {}
+    for row in rows:
+        grouped.setdefault(row.list_id, []).append(row.number)
+    return grouped
+
+
+def _erase(connection: Connection, found: Hold, twins: dict[int, list[int]], now: datetime) -> dict[str, int]:
+    if found.opt_out.purpose != "all" or found.opt_out.scope == "phone":
         return {}
-    record = found.record
-    recall_records(connection, record.list_id, {record.number: found.opt_out}, now=now)
-    erase_records(connection, record.list_id, [record.number])
-    return {found.list_name: 1}
+    erased = {}
+    names = {row.id: row.name for row in connection.execute(select(list_.c.id, list_.c.name))}
+    for list_id, numbers in sorted(twins.items()):
+        still = [
+            number
+            for number, stored in fetch_records(connection, list_id, numbers).items()
+            if stored.fingerprint == found.fingerprint
+        ]
+        recall_records(connection, list_id, dict.fromkeys(still, found.opt_out), now=now)
+        erase_records(connection, list_id, still)
+        if still:
+            erased[names[list_id]] = len(still)
+    return erased
 
 
 _HOLDS = select(hold, list_.c.name.label("list_name")).join_from(hold, list_, isouter=True)
