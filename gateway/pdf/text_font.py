@@ -1,40 +1,26 @@
 """Japanese text in a PDF: one embedded font whose character codes are UTF-16 code units.
 
 Because a code does not depend on what was printed before, pages can be written and forgotten, and the font is cut
-down to the printed characters at the end. Characters beyond the first plane get a private-use code of their own and
-still read as themselves. Variation selectors are dropped: the base character is printed.
+down to the printed characters at the end. Characters beyond the first plane get a code of their own and still read
+as themselves; so do the forms that variation selectors ask for and those of vertical writing.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate, pairwise
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from fontTools.ttLib import TTFont
 
-from gateway.pdf import cff
-from gateway.pdf.faces import Style, face_path
+from gateway.pdf import cff, glyf
+from gateway.pdf.borrowed import Borrowed
+from gateway.pdf.faces import Style
+from gateway.pdf.typeface import CODES, DROPPED, Glyph, Typeface, typeface
 from gateway.pdf.unicode_map import to_unicode
 from gateway.pdf.writer import PdfWriter
-from gateway.postal import derived_cache
-
-DROPPED = frozenset(
-    [*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)), "\u200b", "\u200d", "\ufeff"]
-)
-"""Characters that are never printed: variation selectors, zero-width space and joiner, byte order mark."""
-
-_CODES = 0x10000
-_CODE_POINTS = 0x110000
-_LACKING = -(10**9)
-"""Stands for the width of a missing glyph: no text is long enough to outweigh it."""
-
-_FIRST_PRIVATE, _LAST_PRIVATE = 0xE000, 0xF8FF
 
 
 class MissingGlyph(ValueError):
@@ -45,126 +31,45 @@ class MissingGlyph(ValueError):
         self.characters = characters
 
 
-_KEPT_VERSION = 2
-_Kept = tuple[str, str, tuple[int, ...], tuple[int, ...], tuple[int, int, int, int], tuple[int, int, int]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """An opened face: for every character its glyph and its width in thousandths of the type size.
+class _Shown:
+    """What stands behind a code: the text that a reader gets, the glyph, and its width."""
 
-    ``stand_ins`` maps characters beyond the first plane to the private-use character under whose code they are shown.
-    """
-
-    path: Path
-    name: str
-    glyphs: Mapping[str, int]
-    widths: Mapping[str, int]
-    stand_ins: Mapping[str, str]
-    box: tuple[int, int, int, int]
-    ascent: int
-    descent: int
-    capital_height: int
-
-
-@cache
-def open_face(style: Style = "gothic") -> Face:
-    """Return a face's characters and widths; reading them takes 0.2 s, so they are kept in the cache folder."""
-    path = face_path(style)
-    kept = f"face-{style}-{path.stat().st_size}"
-    name, characters, glyphs, widths, box, heights = derived_cache(
-        kept, _KEPT_VERSION, lambda: _read_face(path)
-    )
-    by_character = {c: glyph for c, glyph in zip(characters, glyphs, strict=True) if glyph}
-    return Face(
-        path=path,
-        name=name,
-        glyphs=by_character,
-        widths={**dict(zip(characters, widths, strict=True)), **dict.fromkeys(DROPPED, 0)},
-        stand_ins=_stand_ins(by_character),
-        box=box,
-        ascent=heights[0],
-        descent=heights[1],
-        capital_height=heights[2],
-    )
-
-
-def _read_face(path: Path) -> _Kept:
-    """Return name, characters, their glyphs and widths, bounding box, and ascent, descent and capital height."""
-    with TTFont(path, lazy=True) as font:
-        order, metrics, table = font.getReverseGlyphMap(), font["hmtx"].metrics, font.getBestCmap()
-        scale = 1000 / font["head"].unitsPerEm
-        head, extent = font["head"], font["hhea"]
-        return (
-            font["CFF "].cff.fontNames[0],
-            "".join(map(chr, table)),
-            tuple(order[glyph] for glyph in table.values()),
-            tuple(round(metrics[glyph][0] * scale) for glyph in table.values()),
-            (head.xMin, head.yMin, head.xMax, head.yMax),
-            (extent.ascent, extent.descent, font["OS/2"].sCapHeight),
-        )
-
-
-def _stand_ins(glyphs: Mapping[str, int]) -> dict[str, str]:
-    """Give each character beyond the first plane a fixed private-use character that the face does not use."""
-    private = map(chr, range(_FIRST_PRIVATE, _LAST_PRIVATE + 1))
-    free = (character for character in private if character not in glyphs)
-    return dict(zip((c for c in sorted(glyphs) if c > "\uffff"), free, strict=False))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tables:
-    """A face as arrays over all code points: ``shown`` is the code to print, 0 where nothing is; and the widths."""
-
-    shown: npt.NDArray[np.uint16]
-    widths: npt.NDArray[np.int32]
-
-
-@cache
-def _tables(style: Style) -> _Tables:
-    face = open_face(style)
-    tables = _Tables(
-        shown=np.zeros(_CODE_POINTS, dtype=np.uint16), widths=np.full(_CODE_POINTS, _LACKING, dtype=np.int32)
-    )
-    points = np.fromiter(map(ord, face.widths), dtype=np.int64)
-    tables.widths[points] = np.fromiter(face.widths.values(), dtype=np.int32)
-    points = np.fromiter(map(ord, face.glyphs), dtype=np.int64)
-    tables.shown[points] = points
-    for character, stand_in in face.stand_ins.items():
-        tables.shown[ord(character)] = ord(stand_in)
-    tables.shown[list(map(ord, DROPPED))] = 0
-    return tables
+    text: str
+    glyph: Glyph
+    width: int
 
 
 class TextFont:
-    """A face in use by one document: measures and encodes text, and remembers the characters to embed.
+    """A typeface in use by one document: measures and encodes text, and remembers the characters to embed.
 
     Texts come in lists where speed counts: a list is looked up at once, as an array of its code points.
     """
 
-    def __init__(self, style: Style = "gothic") -> None:
-        self.face = open_face(style)
-        self._tables = _tables(style)
-        self._used = np.zeros(_CODES, dtype=np.bool_)
+    def __init__(self, face: Style | Typeface = "gothic") -> None:
+        self.typeface = face if isinstance(face, Typeface) else typeface(face)
+        self._used = np.zeros(CODES, dtype=np.bool_)
+        self._special: dict[str, int] = {}
+        self._behind: dict[int, _Shown] = {}
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of ``text`` that the face lacks, each once, in order."""
-        return tuple(dict.fromkeys(c for c in text if c not in self.face.glyphs and c not in DROPPED))
+        return tuple(dict.fromkeys(c for c in text if c not in self.typeface))
 
     def measure(self, texts: Sequence[str]) -> list[int]:
         """Return each text's advance in thousandths of the type size, a negative number where a glyph is missing."""
         points = _points("".join(texts))
         reached = np.zeros(len(points) + 1, dtype=np.int64)
-        np.cumsum(self._tables.widths[points], out=reached[1:])
+        np.cumsum(self.typeface.widths[points], out=reached[1:])
         widths: list[int] = np.diff(reached[_bounds(texts)]).tolist()
         return widths
 
     def width(self, text: str) -> int:
         """Return the advance of ``text`` in thousandths of the type size; raise ``MissingGlyph``."""
-        try:
-            return sum(map(self.face.widths.__getitem__, text))
-        except KeyError:
-            raise MissingGlyph(self.missing(text)) from None
+        width = int(self.typeface.widths[_points(text)].sum())
+        if width < 0:
+            raise MissingGlyph(self.missing(text))
+        return width
 
     def encode(self, text: str) -> str:
         """Return ``text`` as the hexadecimal digits of a PDF string, two bytes a character; raise ``MissingGlyph``."""
@@ -172,51 +77,125 @@ class TextFont:
 
     def encode_all(self, texts: Sequence[str]) -> list[str]:
         """Encode several texts, or none: raise ``MissingGlyph`` before anything of them is remembered."""
-        joined = "".join(texts)
-        codes = self._tables.shown[_points(joined)]
+        codes = self.typeface.shown[_points("".join(texts))]
+        bounds = _bounds(texts)
         if not codes.all():
-            lacking = self.missing(joined)
+            lacking = self.missing("".join(texts))
             if lacking:
                 raise MissingGlyph(lacking)
-            texts = ["".join(c for c in text if c not in DROPPED) for text in texts]
-            codes = self._tables.shown[_points("".join(texts))]
+            rows = [self._codes(text) for text in texts]
+            codes = np.fromiter((code for row in rows for code in row), dtype=np.uint16)
+            bounds = list(accumulate(map(len, rows), initial=0))
         self._used[codes] = True
         digits = codes.astype(">u2").tobytes().hex()
-        return [digits[4 * start : 4 * end] for start, end in pairwise(_bounds(texts))]
+        return [digits[4 * start : 4 * end] for start, end in pairwise(bounds)]
 
-    def embed(self, writer: PdfWriter) -> int:
-        """Write the font, cut down to the characters encoded so far; return its object number."""
-        readings = {ord(stand_in): character for character, stand_in in self.face.stand_ins.items()}
-        codes = {code: readings.get(code, chr(code)) for code in np.flatnonzero(self._used).tolist()}
-        tag = _tag("".join(codes.values()).encode("utf-32-be"))
-        name = f"{tag}+{self.face.name}"
-        outlines = cff.subset(self.face.path, {code: self.face.glyphs[c] for code, c in codes.items()}, name)
-        font, descendant, descriptor, program, unicode = (writer.allocate() for _ in range(5))
+    def encode_upright(self, text: str) -> list[str]:
+        """Encode each printed character of ``text`` for vertical writing, in its vertical form where it has one.
+
+        Each is shown on its own, one type size below the other; raise ``MissingGlyph``.
+        """
+        if lacking := self.missing(text):
+            raise MissingGlyph(lacking)
+        codes = [self._vertical_code(character) for character in text if character not in DROPPED]
+        self._used[codes] = True
+        return [f"{code:04x}" for code in codes]
+
+    def embed(self, writer: PdfWriter, reference: int | None = None) -> int:
+        """Write the font, cut down to the characters encoded so far, as object ``reference``; return its number."""
+        shown = dict(self._all_shown())
+        tag = _tag("".join(each.text for each in shown.values()).encode("utf-32-be"))
+        first = self.typeface.faces[0]
+        name = f"{tag}+{first.name}"
+        own = {code: each.glyph[1] for code, each in shown.items() if each.glyph[0] == 0}
+        borrowed = {
+            code: Borrowed(file=self.typeface.faces[each.glyph[0]].file, glyph=each.glyph[1])
+            for code, each in shown.items()
+            if each.glyph[0]
+        }
+        font = writer.allocate() if reference is None else reference
+        descendant, descriptor, unicode = (writer.allocate() for _ in range(3))
         writer.put(
             font,
             f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H"
             f"/DescendantFonts[{descendant} 0 R]/ToUnicode {unicode} 0 R>>",
         )
+        if first.outlines == "cff":
+            program = writer.allocate()
+            writer.put_stream(
+                program, cff.subset(first.file, own, borrowed, name), entries="/Subtype/CIDFontType0C"
+            )
+            kind, more, held = "CIDFontType0", "", "FontFile3"
+        else:
+            program, places = writer.allocate(), writer.allocate()
+            outlines, by_code = glyf.subset(first.file, own, borrowed)
+            writer.put_stream(program, outlines, entries=f"/Length1 {len(outlines)}")
+            writer.put_stream(places, _glyph_map(by_code))
+            kind, more, held = "CIDFontType2", f"/CIDToGIDMap {places} 0 R", "FontFile2"
         writer.put(
             descendant,
-            f"<</Type/Font/Subtype/CIDFontType0/BaseFont/{name}"
-            "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            f"/FontDescriptor {descriptor} 0 R/DW 1000/W[{self._width_array(codes)}]>>",
+            f"<</Type/Font/Subtype/{kind}/BaseFont/{name}"
+            f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>{more}"
+            f"/FontDescriptor {descriptor} 0 R/DW 1000/W[{_width_array(shown)}]>>",
         )
-        box = " ".join(map(str, self.face.box))
+        box = " ".join(map(str, first.box))
         writer.put(
             descriptor,
             f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{box}]/ItalicAngle 0"
-            f"/Ascent {self.face.ascent}/Descent {self.face.descent}/CapHeight {self.face.capital_height}"
-            f"/StemV 80/FontFile3 {program} 0 R>>",
+            f"/Ascent {first.ascent}/Descent {first.descent}/CapHeight {first.capital_height}"
+            f"/StemV 80/{held} {program} 0 R>>",
         )
-        writer.put_stream(program, outlines, entries="/Subtype/CIDFontType0C")
-        writer.put_stream(unicode, to_unicode(codes, code_bytes=2))
+        writer.put_stream(unicode, to_unicode({c: each.text for c, each in shown.items()}, code_bytes=2))
         return font
 
-    def _width_array(self, codes: Mapping[int, str]) -> str:
-        widths = self.face.widths
-        return "".join(f"{code}[{widths[c]}]" for code, c in sorted(codes.items()) if widths[c] != 1000)
+    def _all_shown(self) -> Iterator[tuple[int, _Shown]]:
+        readings = {ord(stand_in): character for character, stand_in in self.typeface.stand_ins.items()}
+        for code in np.flatnonzero(self._used).tolist():
+            if code in self._behind:
+                yield code, self._behind[code]
+                continue
+            text = readings.get(code, chr(code))
+            width = int(self.typeface.widths[ord(text)])
+            yield code, _Shown(text=text, glyph=self.typeface.glyph(text), width=width)
+
+    def _codes(self, text: str) -> list[int]:
+        """Return the codes of a text that holds characters which are not printed by themselves."""
+        codes: list[int] = []
+        for character, after in pairwise(f"{text}\0"):
+            if character in DROPPED:
+                continue
+            variant = self.typeface.variant(character, after) if after in DROPPED else None
+            usual = int(self.typeface.shown[ord(character)])
+            codes.append(self._code_for(character + after, "", variant) if variant else usual)
+        return codes
+
+    def _vertical_code(self, character: str) -> int:
+        form = self.typeface.vertical(character)
+        return (
+            self._code_for(character, "vertical", form) if form else int(self.typeface.shown[ord(character)])
+        )
+
+    def _code_for(self, text: str, manner: str, glyph: Glyph) -> int:
+        """Return the code of a glyph that is not a character's usual one, taking a free one at first sight."""
+        key = f"{manner}{text}"
+        if key not in self._special:
+            code = self.typeface.free[len(self._special)]
+            self._special[key] = code
+            width = int(self.typeface.widths[ord(text[0])])
+            self._behind[code] = _Shown(text=text, glyph=glyph, width=width)
+        return self._special[key]
+
+
+def _width_array(shown: Mapping[int, _Shown]) -> str:
+    return "".join(f"{code}[{each.width}]" for code, each in shown.items() if each.width != 1000)
+
+
+def _glyph_map(places: Mapping[int, int]) -> bytes:
+    """Return the map from character identifiers to glyphs, two bytes each (PDF 32000-1, 9.7.4.3)."""
+    table = np.zeros(CODES, dtype=">u2")
+    for code, place in places.items():
+        table[code] = place
+    return table.tobytes()
 
 
 def _points(text: str) -> npt.NDArray[np.uint32]:

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.pdf.faces import face_path
-from gateway.pdf.text_font import MissingGlyph, TextFont, open_face
+from gateway.pdf.font_file import FontFile, open_font
+from gateway.pdf.text_font import MissingGlyph, TextFont
+from gateway.pdf.typeface import typeface
 from gateway.pdf.writer import PdfWriter
 from tests.pdf.resources import fonts_of, resolved
 
@@ -72,7 +74,7 @@ def test_text_is_read_back_as_it_was_written(tmp_path: Path, style: Literal["got
 
 
 def test_characters_that_share_a_glyph_are_read_back_apart(tmp_path: Path) -> None:
-    face = open_face()
+    face = open_font(FontFile(path=face_path()))
     by_glyph: dict[int, list[str]] = {}
     for character, glyph in face.glyphs.items():
         by_glyph.setdefault(glyph, []).append(character)
@@ -80,11 +82,18 @@ def test_characters_that_share_a_glyph_are_read_back_apart(tmp_path: Path) -> No
     assert _text(_document(tmp_path / "a.pdf", TextFont(), shared)).strip() == shared
 
 
-def test_a_variation_selector_is_dropped_and_its_base_printed(tmp_path: Path) -> None:
+def test_a_variation_selector_chooses_another_form_and_is_read_back(tmp_path: Path) -> None:
+    font, chosen = TextFont(), "葛\U000e0100"
+    assert font.encode(f"{chosen}城")[4:] == font.encode("城")
+    assert font.encode(chosen) != font.encode("葛")
+    assert font.width(chosen) == font.width("葛")
+    assert _text(_document(tmp_path / "a.pdf", font, f"{chosen}城")).strip() == f"{chosen}城"
+
+
+def test_a_selector_that_the_face_does_not_know_is_dropped(tmp_path: Path) -> None:
     font = TextFont()
-    assert font.encode("葛\U000e0100城") == font.encode("葛城")
-    assert font.width("葛\U000e0100城") == font.width("葛城")
-    assert _text(_document(tmp_path / "a.pdf", font, "葛\U000e0100城")).strip() == "葛城"
+    assert font.encode("見\U000e01ef\ufe0f本") == font.encode("見本")
+    assert _text(_document(tmp_path / "a.pdf", font, "見\U000e01ef本")).strip() == "見本"
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -109,13 +118,13 @@ def test_outlines_and_widths_are_those_of_the_face(
     embedded = CFFFontSet()
     embedded.decompile(BytesIO(descendant["/FontDescriptor"]["/FontFile3"].get_data()), None)
     outlines = embedded[0].CharStrings
-    face = open_face(style)
+    face, stand_ins = open_font(FontFile(path=face_path(style))), typeface(style).stand_ins
     with TTFont(face_path(style)) as original:
         glyphs, table = original.getGlyphSet(), original.getBestCmap()
         for character in text:
             expected, found = RecordingPen(), RecordingPen()
             glyphs[table[ord(character)]].draw(expected)
-            outlines[f"cid{ord(face.stand_ins.get(character, character)):05d}"].draw(found)
+            outlines[f"cid{ord(stand_ins.get(character, character)):05d}"].draw(found)
             assert found.value == expected.value
             assert face.widths[character] == glyphs[table[ord(character)]].width
 
@@ -142,6 +151,6 @@ def test_nothing_at_all_is_measured_and_encoded_as_nothing() -> None:
     )
 
 
-@given(st.text(alphabet=sorted(open_face().glyphs), max_size=30))
+@given(st.text(alphabet=sorted(open_font(FontFile(path=face_path())).glyphs), max_size=30))
 def test_any_text_of_known_characters_has_two_bytes_a_character(text: str) -> None:
     assert len(TextFont().encode(text)) == 4 * sum(c not in "\u200b\u200d\ufeff" for c in text)
