@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @click.option("--client", default="", help=_("Who receives it: gateway client list."))
 @click.option("--purpose", default="", help=_("dm or telemarketing; the format's own if it has only one."))
 @click.option(
+    "--product", default="", help=_("The client's product it serves; its refusals bind, others' do not.")
+)
+@click.option(
     "--set", "sets", multiple=True, metavar="KEY=VALUE", help=_("An option of the format; may be repeated.")
 )
 @click.option("--reference", default="", help=_("The client's order number; it is released once."))
@@ -32,6 +35,15 @@ if TYPE_CHECKING:
     "--where", multiple=True, metavar="COLUMN=VALUE", help=_("Only records with this value; may be repeated.")
 )
 @click.option("--limit", type=click.IntRange(min=1), help=_("At most so many cleared lines."))
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=None,
+    help=_("Processes to work with; as many as are worth it by default."),
+)
+@click.option(
+    "--executor", default="", metavar="URL", help=_("Workers elsewhere, by a plugin: NAME://host:port.")
+)
 @click.option("--dry-run", is_flag=True, help=_("Do everything but record and release nothing."))
 @json_option
 @click.pass_obj
@@ -42,12 +54,15 @@ def deliver(
     lists: tuple[str, ...],
     client: str,
     purpose: str,
+    product: str,
     sets: tuple[str, ...],
     reference: str,
     again: bool,
     why: str,
     where: tuple[str, ...],
     limit: int | None,
+    jobs: int | None,
+    executor: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -62,6 +77,7 @@ def deliver(
         lists=lists,
         client=client,
         purpose=purpose,
+        product=product,
         sets=dict(_pairs(sets, "--set")),
         reference=reference,
         again=again,
@@ -69,6 +85,8 @@ def deliver(
         where=tuple(_pairs(where, "--where")),
         limit=limit,
         dry_run=dry_run,
+        jobs=jobs or 0,
+        executor=executor,
     )
     result = run(
         session.database(),

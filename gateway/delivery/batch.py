@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO, TypeVar
 
-import numpy as np
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
-from gateway.api import Line, LineCode, Order
+from gateway.api import Batch, Line, LineCode, Order
 from gateway.db.engine import reading
 from gateway.db.tables import line
 from gateway.delivery.staging import safe_path
+from gateway.delivery.workers import Workers, worker_engine
 from gateway.errors import Refused
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
@@ -23,6 +24,44 @@ from gateway.log.lines import person_values
 from gateway.postal import split_address
 
 _PAGE = 4096
+_LAST = 1 << 62
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSource:
+    """What a batch is made from, in this process or another: one delivery's lines with numbers in a range."""
+
+    serial: int
+    fields: frozenset[str]
+    order: Order
+    options: object
+    first: int = 0
+    last: int = _LAST
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a plugin has said about lines: refusals by line number, and its own counts."""
+
+    refused: dict[int, str] = field(default_factory=dict)
+    reports: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Take over what was said about another part."""
+        self.refused.update(other.refused)
+        self.reports.update(other.reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A part of a batch for another process; ``task`` is a function of a plugin's module."""
+
+    url: str
+    key: bytes
+    source: BatchSource
+    task: Callable[[Batch[Any]], Any]
 
 
 class DeliveryBatch:
@@ -32,76 +71,58 @@ class DeliveryBatch:
         self,
         engine: Engine,
         codes: LineCodes,
+        source: BatchSource,
         *,
-        serial: int,
-        count: int,
-        fields: frozenset[str],
-        order: Order,
-        options: object,
-        folder: Path,
+        folder: Path | None,
+        workers: Workers,
         advance: Callable[[int], None],
     ) -> None:
-        """Stand for the ``count`` lines of delivery ``serial``; files go to ``folder``."""
+        """Stand for the lines of ``source``; files go to ``folder``, and a part without one writes none."""
         self._engine = engine
         self._codes = codes
-        self._serial = serial
-        self._count = count
-        self._fields = fields
-        self._order = order
-        self._options = options
+        self._source = source
         self._folder = folder
+        self._workers = workers
         self._advance = advance
-        self._handed_out: set[int] = set()
-        self._refused: dict[int, str] = {}
-        self.reports: Counter[str] = Counter()
+        self._count = self._count_lines()
+        self.tally = Tally()
 
     @property
     def order(self) -> Order:
         """The order being delivered."""
-        return self._order
+        return self._source.order
 
     @property
-    def options(self) -> object:
+    def options(self) -> Any:
         """The format's options."""
-        return self._options
-
-    @property
-    def was_read(self) -> bool:
-        """Whether the plugin has looked at any line."""
-        return bool(self._handed_out)
-
-    @property
-    def refusals(self) -> dict[int, str]:
-        """Lines that the plugin has left out, with its reasons."""
-        return self._refused
+        return self._source.options
 
     def __len__(self) -> int:
-        return self._count - len(self._refused)
+        return self._count - len(self.tally.refused)
 
     def __iter__(self) -> Iterator[Line]:
-        last = -1
-        while True:
-            with reading(self._engine) as connection:
-                rows = connection.execute(
-                    select(line.c.number, line.c.person)
-                    .where(line.c.delivery == self._serial, line.c.number > last)
-                    .order_by(line.c.number)
-                    .limit(_PAGE)
-                ).all()
-            if not rows:
-                return
-            last = rows[-1].number
-            wanted = [row for row in rows if row.number not in self._refused]
-            codes = self._codes.encode(self._serial, [row.number for row in wanted])
-            for row, code in zip(wanted, codes, strict=True):
-                self._handed_out.add(row.number)
-                yield self._line(code, person_values(row.person))
+        refused, fields = self.tally.refused, self._source.fields
+        last = self._source.first - 1
+        while rows := self._page(last):
+            last = rows[-1][0]
+            wanted = [row for row in rows if row[0] not in refused]
+            codes = self._codes.encode(self._source.serial, [number for number, _person in wanted])
+            for (_number, person), code in zip(wanted, codes, strict=True):
+                yield _line(code, person_values(person), fields)
 
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         """Hand out the cleared lines in lists of at most ``size``."""
         remaining = iter(self)
         while chunk := list(islice(remaining, size)):
             yield chunk
+
+    def map(self, task: Callable[[Batch[Any]], Result], size: int) -> Iterator[Result]:
+        """Run a task on consecutive parts of at most ``size`` lines and yield its results in order."""
+        parts = ((None, part) for part in self._parts(task, size))
+        run = _run_elsewhere if self._workers.parallel else self._run_here
+        for _context, (result, tally) in self._workers.map(run, parts):
+            self.tally.add(tally)
+            yield result
 
     @contextmanager
     def open(self, name: str, encoding: str = "utf-8", newline: str | None = None) -> Iterator[TextIO]:
@@ -117,52 +138,111 @@ class DeliveryBatch:
 
     def path(self, name: str) -> Path:
         """Name a file of the package for libraries that open files themselves."""
+        if self._folder is None:
+            raise Refused(
+                "no_files_in_parts", _("a part of a batch writes no files: hand back what belongs in them")
+            )
         return safe_path(self._folder, name)
 
     def refuse(self, line: Line, reason: str) -> None:
         """Leave a line out of the delivery."""
         serial, number = self._codes.decode(line.code)
-        if serial != self._serial or number not in self._handed_out:
+        if serial != self._source.serial or not self._source.first <= number <= self._source.last:
             raise Refused(
                 "foreign_line",
                 _("a plugin refused a line that is not in this delivery"),
                 hint=_("report it to its author"),
             )
-        self._refused[number] = reason
+        self.tally.refused[number] = reason
 
     def report(self, code: str, count: int = 1) -> None:
         """Count something worth telling in the summary."""
-        self.reports[code] += count
+        self.tally.reports[code] += count
 
     def progress(self, lines: int) -> None:
         """Tell that ``lines`` more lines have been rendered."""
         self._advance(lines)
 
-    def expected_numbers(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """Return the numbers of the lines that the files must hold: handed out and not refused, in order."""
-        numbers = np.fromiter(self._handed_out, dtype=np.int64, count=len(self._handed_out))
-        numbers.sort()
-        return numbers[
-            ~np.isin(numbers, np.fromiter(self._refused, dtype=np.int64, count=len(self._refused)))
-        ]
+    def _page(self, after: int) -> Sequence[Any]:
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(line.c.number, line.c.person)
+                .where(
+                    line.c.delivery == self._source.serial,
+                    line.c.number > after,
+                    line.c.number <= self._source.last,
+                )
+                .order_by(line.c.number)
+                .limit(_PAGE)
+            ).all()
 
-    def _line(self, code: LineCode, given: dict[str, Any]) -> Line:
-        """Make a line of a person's stored values, without a detour over a person: a million pass here."""
-        get = given.get
-        address = None
-        if "address" in self._fields:
-            address = split_address(get("postal_code", ""), get("address", ""), get("building", ""))
-        return Line(
-            code=code,
-            name=get("name", ""),
-            kana=get("kana", ""),
-            phones=tuple(get("phones", ())),
-            emails=tuple(get("emails", ())),
-            address=address,
-            company=get("company", ""),
-            department=get("department", ""),
-            title=get("title", ""),
-            joint_names=get("joint_names", ""),
-            honorific=get("honorific", ""),
-            attributes=get("attributes", {}),
+    def _count_lines(self) -> int:
+        within = line.c.number.between(self._source.first, self._source.last)
+        with reading(self._engine) as connection:
+            statement = select(func.count()).where(line.c.delivery == self._source.serial, within)
+            return int(connection.execute(statement).scalar_one())
+
+    def _parts(self, task: Callable[[Batch[Any]], Any], size: int) -> Iterator[_Part]:
+        """Cut the range of line numbers; lines that were refused or vanished make some parts a little smaller."""
+        with reading(self._engine) as connection:
+            within = line.c.number.between(self._source.first, self._source.last)
+            statement = select(func.max(line.c.number)).where(line.c.delivery == self._source.serial, within)
+            highest = connection.execute(statement).scalar()
+        if highest is None:
+            return
+        url = self._engine.url.render_as_string(hide_password=False) if self._workers.parallel else ""
+        for first in range(self._source.first, highest + 1, size):
+            source = BatchSource(
+                serial=self._source.serial,
+                fields=self._source.fields,
+                order=self._source.order,
+                options=self._source.options,
+                first=first,
+                last=min(first + size - 1, self._source.last),
+            )
+            yield _Part(url=url, key=self._codes.key, source=source, task=task)
+
+    def _run_here(self, part: _Part) -> tuple[Any, Tally]:
+        batch = DeliveryBatch(
+            self._engine, self._codes, part.source, folder=None, workers=self._workers, advance=_ignore
         )
+        return part.task(batch), batch.tally
+
+
+def _run_elsewhere(part: _Part) -> tuple[Any, Tally]:
+    """Run a plugin's task on a part, in a worker process."""
+    batch = DeliveryBatch(
+        worker_engine(part.url),
+        LineCodes(part.key),
+        part.source,
+        folder=None,
+        workers=Workers(None, 1),
+        advance=_ignore,
+    )
+    return part.task(batch), batch.tally
+
+
+def _ignore(_lines: int) -> None:
+    """Show nothing: the parent shows the progress of its parts."""
+
+
+def _line(code: LineCode, given: dict[str, Any], fields: frozenset[str]) -> Line:
+    """Make a line of a person's stored values, without a detour over a person: a million pass here."""
+    get = given.get
+    address = None
+    if "address" in fields:
+        address = split_address(get("postal_code", ""), get("address", ""), get("building", ""))
+    return Line(
+        code=code,
+        name=get("name", ""),
+        kana=get("kana", ""),
+        phones=tuple(get("phones", ())),
+        emails=tuple(get("emails", ())),
+        address=address,
+        company=get("company", ""),
+        department=get("department", ""),
+        title=get("title", ""),
+        joint_names=get("joint_names", ""),
+        honorific=get("honorific", ""),
+        attributes=get("attributes", {}),
+    )

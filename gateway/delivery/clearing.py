@@ -1,7 +1,8 @@
 """Screening a delivery (check 3): judge every record of the order's lists and materialise the cleared lines.
 
 Cleared lines are stored as they will be delivered, with their codes and match keys, a page at a time in short
-transactions, so that nobody waits for the ledger meanwhile.
+transactions, so that nobody waits for the ledger meanwhile. Reading the rows may be the work of other processes;
+judging them and storing the lines is the parent's.
 """
 
 from __future__ import annotations
@@ -13,26 +14,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy import Connection, Engine, insert, select
 
-from gateway.api import Candidate, Order
+from gateway.acquisition.sources import NEVER_DELIVERED
+from gateway.api import Order
 from gateway.db.bulk import bulk_insert
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import current_number
 from gateway.db.tables import acquisition, left_out, line, source
 from gateway.delivery.orders import AcceptedOrder
-from gateway.delivery.recheck import candidate
+from gateway.delivery.page_rows import CONTACTS, FILTERABLE, PageRow, RowReader, Where
+from gateway.delivery.workers import Workers, worker_engine
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import MAX_LINES, LineCodes
-from gateway.log.lines import leaf, person_writer
+from gateway.log.lines import leaf
 from gateway.people.normalise import NORMALISER_VERSION
-from gateway.people.person import Person
-from gateway.people.stored import StoredRecord, read_block
+from gateway.people.stored import fetch_records, read_block
 from gateway.plugins import Manager
+from gateway.suppression.candidates import candidate
 from gateway.suppression.key_pages import KeyPage, append_line_pages, record_pages
 from gateway.suppression.screening import Judgement, Register
-
-NOT_DELIVERABLE = frozenset({"optout_27_2", "unknown"})
-"""Bases of sources that are never delivered (APPI Art. 27(2) proviso: no second provision by opting out)."""
 
 _LINE_COLUMNS = (
     "delivery",
@@ -45,37 +45,44 @@ _LINE_COLUMNS = (
     "person",
     "leaf",
 )
-_FILTERABLE = (
-    "id",
-    "name",
-    "kana",
-    "postal_code",
-    "address",
-    "building",
-    "company",
-    "department",
-    "title",
-    "joint_names",
-    "honorific",
-)
 
 
 @dataclass(slots=True, kw_only=True)
 class Cleared:
-    """What screening found at ``fence``: counts, and the judgements that need a person (``held``)."""
+    """What screening found at ``fence``: counts, and the judgements that need a person (``held``), by list and record."""
 
     fence: int
     counts: Counter[str] = field(default_factory=Counter)
-    held: list[tuple[Judgement, StoredRecord]] = field(default_factory=list)
+    held: list[tuple[Judgement, int, str]] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _LeftOut:
-    record: StoredRecord
+    row: PageRow
     outcome: str
     rule: str
     opt_out_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """One page of a list with what screening has found on it."""
+
+    list_id: int
+    page: KeyPage
+    found: dict[int, Judgement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PageTask:
+    """Which records to read, for whoever has time; ``url`` is empty in the parent."""
+
+    url: str
+    reader: RowReader
+    list_id: int
+    first: int
+    last: int
 
 
 def clear(
@@ -86,146 +93,164 @@ def clear(
     *,
     serial: int,
     salt: bytes,
+    workers: Workers,
     advance: Callable[[int], None],
 ) -> Cleared:
     """Screen the order's lists at the current ledger number and store the cleared lines of delivery ``serial``."""
-    suppressing = bool(manager.suppressors())
+    suppressing = bool(manager.concerned_suppressors(order))
+    limit = MAX_LINES if accepted.request.limit is None else accepted.request.limit
     with reading(engine) as connection:
         cleared = Cleared(fence=current_number(connection))
         codes = LineCodes.of(connection)
         sources = _sources(connection)
         register = Register(connection, accepted.purpose, upto=cleared.fence)
         seen: set[int] | None = set() if len(accepted.lists) > 1 else None
-        write = person_writer(accepted.fields)
-        # Phones and e-mails take as long to read as all the rest: only where somebody looks at them.
-        contacts = suppressing or bool(
-            {"phone", "email"} & (accepted.fields | {each for each, _value in accepted.request.where})
-        )
-        next_number = 0
-        for list_id in accepted.lists:
-            for page in record_pages(connection, list_id):
-                left = accepted.request.limit
-                room = MAX_LINES if left is None else left - next_number
-                if room <= 0:
-                    return cleared
-                kept, out = _screen(
-                    connection, register, list_id, page, accepted, sources, seen, cleared, contacts=contacts
-                )
-                if suppressing:
-                    kept, objected = _ask(manager, page, kept, order)
-                    out += objected
-                if len(kept) > room:
-                    kept, out = _cut(kept, out, room)
-                _store(engine, serial, kept, out, next_number, page, codes, salt, write)
-                cleared.counts.update(each.outcome for each in out)
-                cleared.counts["cleared"] += len(kept)
-                cleared.sources.update(sources[record.acquisition_id][0] for record in kept)
-                next_number += len(kept)
-                advance(len(page.numbers))
+        stored = 0
+        for judged, rows in _read_pages(connection, engine, register, accepted, workers):
+            kept, out = _sort(judged, rows, sources, seen)
+            if suppressing:
+                kept, objected = _ask(connection, manager, judged, kept, order)
+                out += objected
+            if len(kept) > limit - stored:
+                kept, out = _cut(kept, out, limit - stored)
+            _store(engine, serial, judged, kept, out, stored, codes, salt)
+            _count(cleared, judged, kept, out, sources)
+            stored += len(kept)
+            advance(len(judged.page.numbers))
+            if stored >= limit:
+                break
     return cleared
 
 
-def _screen(
-    connection: Connection,
-    register: Register,
-    list_id: int,
-    page: KeyPage,
-    accepted: AcceptedOrder,
-    sources: Mapping[int, tuple[str, str]],
-    seen: set[int] | None,
-    cleared: Cleared,
-    *,
-    contacts: bool,
-) -> tuple[list[StoredRecord], list[_LeftOut]]:
-    """Sort one page's records into those that may leave and those that may not; others are not asked for."""
-    if not len(page.numbers):
-        return [], []
-    judged = {found.number: found for found in register.judge_stored(list_id, page)}
-    present = set(page.numbers.tolist())
+def _read_pages(
+    connection: Connection, engine: Engine, register: Register, accepted: AcceptedOrder, workers: Workers
+) -> Iterator[tuple[_Judged, list[PageRow]]]:
+    """Judge page by page here, and let the workers read the rows."""
+    url = engine.url.render_as_string(hide_password=False) if workers.parallel else ""
+    reader = RowReader(fields=accepted.fields, where=accepted.request.where)
+
+    def tasks() -> Iterator[tuple[_Judged, _PageTask]]:
+        for list_id in accepted.lists:
+            for page in record_pages(connection, list_id):
+                if len(page.numbers):
+                    found = {each.number: each for each in register.judge_stored(list_id, page)}
+                    first, last = int(page.numbers[0]), int(page.numbers[-1])
+                    task = _PageTask(url=url, reader=reader, list_id=list_id, first=first, last=last)
+                    yield _Judged(list_id=list_id, page=page, found=found), task
+
+    def read_here(task: _PageTask) -> list[PageRow]:
+        return task.reader.read(connection, task.list_id, task.first, task.last)
+
+    return workers.map(_read_elsewhere if workers.parallel else read_here, tasks())
+
+
+def _read_elsewhere(task: _PageTask) -> list[PageRow]:
+    """Read rows in a worker, which sees what was committed until now: a record erased meanwhile is just absent."""
+    with reading(worker_engine(task.url)) as connection:
+        return task.reader.read(connection, task.list_id, task.first, task.last)
+
+
+def _sort(
+    judged: _Judged, rows: Sequence[PageRow], sources: Mapping[int, tuple[str, str]], seen: set[int] | None
+) -> tuple[list[PageRow], list[_LeftOut]]:
+    """Sort one page's rows into those that may leave and those that may not; a person in two lists counts once."""
+    present = set(judged.page.numbers.tolist())
     kept, out = [], []
-    block = read_block(connection, list_id, int(page.numbers[0]), int(page.numbers[-1]), contacts=contacts)
-    for record in block:
-        if record.number not in present or not _asked_for(record.person, accepted.request.where):
+    for row in rows:
+        if row.number not in present:
             continue
         if seen is not None:
-            if record.fingerprint in seen:
+            if row.fingerprint in seen:
                 continue
-            seen.add(record.fingerprint)
-        found = judged.get(record.number)
+            seen.add(row.fingerprint)
+        found = judged.found.get(row.number)
         if found is not None:
             outcome = "suppressed" if found.verdict == "suppress" else "held"
-            out.append(_LeftOut(record=record, outcome=outcome, rule=found.rule, opt_out_id=found.opt_out_id))
-            if outcome == "held":
-                cleared.held.append((found, record))
-        elif sources[record.acquisition_id][1] in NOT_DELIVERABLE:
-            out.append(_LeftOut(record=record, outcome="refused", rule="source_basis"))
+            out.append(_LeftOut(row, outcome, found.rule, found.opt_out_id))
+        elif sources[row.acquisition_id][1] in NEVER_DELIVERED:
+            out.append(_LeftOut(row, "refused", "source_basis"))
         else:
-            kept.append(record)
+            kept.append(row)
     return kept, out
 
 
-def _cut(
-    kept: list[StoredRecord], out: list[_LeftOut], room: int
-) -> tuple[list[StoredRecord], list[_LeftOut]]:
-    """Keep the first ``room`` records and what was left out before the last of them."""
+def _cut(kept: list[PageRow], out: list[_LeftOut], room: int) -> tuple[list[PageRow], list[_LeftOut]]:
+    """Keep the first ``room`` rows and what was left out before the last of them."""
     last = kept[room - 1].number
-    return kept[:room], [each for each in out if each.record.number < last]
+    return kept[:room], [each for each in out if each.row.number < last]
 
 
 def _ask(
-    manager: Manager, page: KeyPage, kept: Sequence[StoredRecord], order: Order
-) -> tuple[list[StoredRecord], list[_LeftOut]]:
-    """Ask the suppressors of plugins about the records that the core would let go."""
-    objections = {found.ref: found for found in manager.objections(list(_candidates(page, kept)), order)}
+    connection: Connection, manager: Manager, judged: _Judged, kept: Sequence[PageRow], order: Order
+) -> tuple[list[PageRow], list[_LeftOut]]:
+    """Ask the suppressors of plugins about the records that the core would let go; one that is gone stays out too."""
+    page = judged.page
+    offsets = np.concatenate(([0], np.cumsum(page.lens, dtype=np.int64)))
+    places = {number: place for place, number in enumerate(page.numbers.tolist())}
+    records = fetch_records(connection, judged.list_id, [row.number for row in kept])
+    candidates = [
+        candidate(
+            number, record.person, page.keys[offsets[places[number]] : offsets[places[number] + 1]].tolist()
+        )
+        for number, record in records.items()
+    ]
+    objections = {found.ref: found for found in manager.objections(candidates, order)}
     out = [
         _LeftOut(
-            record=record,
-            outcome="suppressed" if objections[record.number].verdict == "suppress" else "held",
-            rule=objections[record.number].rule,
+            row,
+            "suppressed" if objections[row.number].verdict == "suppress" else "held",
+            objections[row.number].rule,
         )
-        for record in kept
-        if record.number in objections
+        for row in kept
+        if row.number in objections
     ]
-    return [record for record in kept if record.number not in objections], out
+    return [row for row in kept if row.number in records and row.number not in objections], out
 
 
-def _candidates(page: KeyPage, records: Sequence[StoredRecord]) -> Iterator[Candidate]:
-    offsets = np.concatenate(([0], np.cumsum(page.lens, dtype=np.int64)))
-    rows = np.searchsorted(page.numbers, [record.number for record in records])
-    for record, row in zip(records, rows.tolist(), strict=True):
-        yield candidate(record.number, record.person, page.keys[offsets[row] : offsets[row + 1]])
+def _count(
+    cleared: Cleared,
+    judged: _Judged,
+    kept: Sequence[PageRow],
+    out: Sequence[_LeftOut],
+    sources: Mapping[int, tuple[str, str]],
+) -> None:
+    cleared.counts.update(each.outcome for each in out)
+    cleared.counts["cleared"] += len(kept)
+    cleared.sources.update(sources[acquired][0] for acquired in {row.acquisition_id for row in kept})
+    cleared.held += [
+        (judged.found[each.row.number], judged.list_id, each.row.record_id)
+        for each in out
+        if each.outcome == "held" and each.opt_out_id is not None
+    ]
 
 
 def _store(
     engine: Engine,
     serial: int,
-    kept: Sequence[StoredRecord],
+    judged: _Judged,
+    kept: Sequence[PageRow],
     out: Sequence[_LeftOut],
     first: int,
-    page: KeyPage,
     codes: LineCodes,
     salt: bytes,
-    write: Callable[[Person], str],
 ) -> None:
     """Write one page's lines, their keys and what was left out, in a short transaction."""
     numbers = np.arange(first, first + len(kept), dtype=np.int64)
-    rows = []
-    for number, code, record in zip(numbers.tolist(), codes.encode(serial, numbers), kept, strict=True):
-        person = write(record.person)
-        rows.append(
-            (
-                serial,
-                number,
-                record.list_id,
-                record.number,
-                record.person.id,
-                record.acquisition_id,
-                record.fingerprint,
-                person,
-                leaf(salt, code, person),
-            )
+    rows = [
+        (
+            serial,
+            number,
+            judged.list_id,
+            row.number,
+            row.record_id,
+            row.acquisition_id,
+            row.fingerprint,
+            row.person,
+            leaf(salt, code, row.person),
         )
-    own = page.without(set(page.numbers.tolist()) - {record.number for record in kept})
+        for number, code, row in zip(numbers.tolist(), codes.encode(serial, numbers), kept, strict=True)
+    ]
+    own = judged.page.without(set(judged.page.numbers.tolist()) - {row.number for row in kept})
     with writing(engine) as connection:
         bulk_insert(connection, line, _LINE_COLUMNS, rows)
         append_line_pages(
@@ -237,9 +262,9 @@ def _store(
                 [
                     {
                         "delivery": serial,
-                        "list_id": each.record.list_id,
-                        "record_number": each.record.number,
-                        "record_id": each.record.person.id,
+                        "list_id": judged.list_id,
+                        "record_number": each.row.number,
+                        "record_id": each.row.record_id,
                         "outcome": each.outcome,
                         "opt_out_id": each.opt_out_id,
                         "rule": each.rule,
@@ -259,36 +284,23 @@ def _sources(connection: Connection) -> dict[int, tuple[str, str]]:
     return {row.id: (row.source_id, row.basis) for row in rows}
 
 
-def _asked_for(person: Person, where: tuple[tuple[str, str], ...]) -> bool:
-    for column, value in where:
-        if column in _FILTERABLE:
-            if getattr(person, column) != value:
-                return False
-        elif column in ("phone", "email"):
-            if value not in (person.phones if column == "phone" else person.emails):
-                return False
-        elif person.attributes.get(column) != value:
-            return False
-    return True
-
-
-def require_known_columns(
-    connection: Connection, list_ids: Sequence[int], where: tuple[tuple[str, str], ...]
-) -> None:
+def require_known_columns(connection: Connection, list_ids: Sequence[int], where: Where) -> None:
     """Refuse a filter on a column that no record of the lists has."""
-    unknown = [column for column, _value in where if column not in (*_FILTERABLE, "phone", "email")]
+    unknown = [column for column, _value in where if column not in (*FILTERABLE, *CONTACTS)]
     if not unknown:
         return
     for list_id in list_ids:
         for page in record_pages(connection, list_id):
             if not len(page.numbers):
                 continue
-            for record in read_block(connection, list_id, int(page.numbers[0]), int(page.numbers[-1])):
+            for record in read_block(
+                connection, list_id, int(page.numbers[0]), int(page.numbers[-1]), contacts=False
+            ):
                 unknown = [column for column in unknown if column not in record.person.attributes]
                 if not unknown:
                     return
     raise WrongUsage(
         "unknown_column",
         _("no record has the column {name}").format(name=unknown[0]),
-        hint=_("columns are: {names}, or an attribute of the list").format(names=", ".join(_FILTERABLE)),
+        hint=_("columns are: {names}, or an attribute of the list").format(names=", ".join(FILTERABLE)),
     )

@@ -19,7 +19,7 @@ from gateway.db.ledger import lock_ledger
 from gateway.db.locks import hold_lock
 from gateway.db.tables import delivery
 from gateway.delivery.attempt import Attempt, begin, count_outcomes, drop_lines, fail, lock_name
-from gateway.delivery.batch import DeliveryBatch
+from gateway.delivery.batch import BatchSource, DeliveryBatch
 from gateway.delivery.clearing import Cleared, clear, require_known_columns
 from gateway.delivery.enclosing import enclose, plugin_order, source_accounts
 from gateway.delivery.orders import AcceptedOrder, OrderRequest, accept
@@ -38,6 +38,7 @@ from gateway.delivery.staging import (
     require_writable,
     seal,
 )
+from gateway.delivery.workers import Workers, open_workers
 from gateway.documents.data import Counts
 from gateway.errors import Damaged, Failed, GatewayError, Refused
 from gateway.i18n import _
@@ -45,7 +46,7 @@ from gateway.log.line_code import LineCodes
 from gateway.log.lines import leaves_of, root
 from gateway.plugins import Manager, blame
 from gateway.suppression.erasure import act_on_opt_outs, open_hold
-from gateway.suppression.key_pages import count_records
+from gateway.suppression.key_pages import count_records, line_numbers
 
 MAX_REBUILDS = 5
 """How often a delivery is put together anew because opt-outs overtook it."""
@@ -97,6 +98,7 @@ def deliver(
     with reading(engine) as connection:
         accepted = accept(connection, manager, workspace.config, request, now=clock())
         require_known_columns(connection, tuple(accepted.lists), request.where)
+        total = sum(count_records(connection, list_id) for list_id in accepted.lists)
     require_writable(workspace.outbox)
     require_reports(workspace.reports)
     with ExitStack() as stack:
@@ -108,10 +110,13 @@ def deliver(
                 raise Failed(
                     "delivery_busy", _("another process works on the same delivery"), hint=_("try again")
                 )
-        order = plugin_order(accepted, attempt.id, created)
-        run = _Run(engine, workspace, manager, accepted, attempt, order, actor, clock, progress)
+        order = plugin_order(accepted, attempt.id, created, engine)
+        run = _Run(engine, workspace, manager, accepted, attempt, order, actor, clock, progress, total)
         try:
-            released = run.to_release()
+            with open_workers(
+                engine, manager, jobs=request.jobs, executor_url=request.executor, lines=total
+            ) as run.workers:
+                released = run.to_release()
         except BaseException as error:
             run.give_up(error)
             raise
@@ -135,7 +140,10 @@ class _Run:
         actor: str,
         clock: Callable[[], datetime],
         progress: Progress,
+        total: int,
     ) -> None:
+        self.total = total
+        self.workers: Workers
         self.engine = engine
         self.workspace = workspace
         self.manager = manager
@@ -153,7 +161,7 @@ class _Run:
 
     def to_release(self) -> Released | None:
         """Do everything up to the release, anew while opt-outs overtake it; ``None`` in a rehearsal."""
-        asked = revisions(self.manager, self.order)  # before screening, so that no change after it is missed
+        asked: Revisions = revisions(self.manager, self.order)  # before screening, so that no change after it is missed
         self.cleared = self._clear()
         self.fence = self.cleared.fence
         self._require_no_veto()
@@ -174,6 +182,7 @@ class _Run:
                     now=self.clock(),
                 )
             except Overtaken as overtaken:
+                asked = overtaken.revisions or asked
                 self._leave_out(overtaken)
             else:
                 self.fence = released.fence
@@ -235,9 +244,7 @@ class _Run:
         )
 
     def _clear(self) -> Cleared:
-        with reading(self.engine) as connection:
-            total = sum(count_records(connection, list_id) for list_id in self.accepted.lists)
-        with self.progress(_("screening"), total) as advance:
+        with self.progress(_("screening"), self.total) as advance:
             cleared = clear(
                 self.engine,
                 self.manager,
@@ -245,6 +252,7 @@ class _Run:
                 self.order,
                 serial=self.attempt.serial,
                 salt=self.attempt.salt,
+                workers=self.workers,
                 advance=advance,
             )
         with writing(self.engine) as connection:
@@ -268,23 +276,23 @@ class _Run:
         folder = make_staging(self.workspace.outbox, self.attempt.id)
         with reading(self.engine) as connection:
             counts = count_outcomes(connection, self.attempt.serial)
+            vanished = vanished_lines(connection, self.attempt.serial)
             codes = LineCodes.of(connection)
         if not counts["delivered"]:
             raise _nobody_left(counts)
         batch = self._render(folder, codes, counts["delivered"])
-        self.reports = batch.reports
-        vanished = self._apply_refusals(batch)
+        self.reports = batch.tally.reports
+        self._apply_refusals(batch, vanished)
         with reading(self.engine) as connection:
             counts = count_outcomes(connection, self.attempt.serial)
+            numbers = line_numbers(connection, self.attempt.serial)
             if not counts["delivered"]:
                 raise _nobody_left(counts)
             accounts = source_accounts(connection, self.cleared.sources)
             leaves = root(leaves_of(connection, self.attempt.serial))
         names = [name for name in files_in(folder) if name not in CORE_FILES]
         with self.progress(_("re-reading"), counts["delivered"]) as advance:
-            require_same_lines(
-                self.accepted.format, folder, names, codes, self.attempt.serial, batch.expected_numbers()
-            )
+            require_same_lines(self.accepted.format, folder, names, codes, self.attempt.serial, numbers)
             advance(counts["delivered"])
         totals = _totals(counts)
         enclose(
@@ -314,12 +322,14 @@ class _Run:
             batch = DeliveryBatch(
                 self.engine,
                 codes,
-                serial=self.attempt.serial,
-                count=count,
-                fields=self.accepted.fields,
-                order=self.order,
-                options=self.accepted.options,
+                BatchSource(
+                    serial=self.attempt.serial,
+                    fields=self.accepted.fields,
+                    order=self.order,
+                    options=self.accepted.options,
+                ),
                 folder=folder,
+                workers=self.workers,
                 advance=advance,
             )
             if registered.item.render is None:
@@ -328,26 +338,18 @@ class _Run:
                 )
             with blame(registered.plugin, registered.item.name):
                 registered.item.render(batch)
-        if not batch.was_read:
-            raise Failed(
-                "nothing_rendered",
-                _("{plugin} did not look at any line").format(plugin=registered.plugin.title),
-                hint=_("report it to its author; nothing was released"),
-            )
         return batch
 
-    def _apply_refusals(self, batch: DeliveryBatch) -> frozenset[int]:
-        """Take out what the plugin refused; start over when an erasure took a line that is already in the files."""
+    def _apply_refusals(self, batch: DeliveryBatch, vanished: frozenset[int]) -> None:
+        """Take out what the plugin refused; start over when an erasure took a line that may be in the files."""
         with writing(self.engine) as connection:
             drop_lines(
                 connection,
                 self.attempt.serial,
-                {number: ("refused", reason, None) for number, reason in batch.refusals.items()},
+                {number: ("refused", reason, None) for number, reason in batch.tally.refused.items()},
             )
-            vanished = vanished_lines(connection, self.attempt.serial)
-        if vanished.intersection(batch.expected_numbers().tolist()):
-            raise Overtaken(self.fence, {})
-        return vanished
+            if vanished_lines(connection, self.attempt.serial) != vanished:
+                raise Overtaken(self.fence, {})
 
     def _leave_out(self, overtaken: Overtaken) -> None:
         with writing(self.engine) as connection:
@@ -362,8 +364,8 @@ class _Run:
         if self.cleared.held:
             with writing(self.engine) as connection:
                 lock_ledger(connection)
-                for found, record in self.cleared.held:
-                    open_hold(connection, found, record, origin="delivery", now=self.clock())
+                for found, list_id, record_id in self.cleared.held:
+                    open_hold(connection, found, list_id, record_id, origin="delivery", now=self.clock())
 
 
 def _totals(counts: Counter[str]) -> Counts:

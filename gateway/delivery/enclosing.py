@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from gateway.api import Order
 from gateway.config import Provider
@@ -20,6 +20,7 @@ from gateway.documents.note import write_delivery_note
 from gateway.errors import Refused
 from gateway.i18n import _
 from gateway.plugins import Manager, blame
+from gateway.suppression.refusals_lookup import StoredClientLists
 
 LEGAL_BASIS = "optout_27_2"
 """APPI Art. 27(2): provision by opting out, the basis of every delivery so far."""
@@ -112,8 +113,9 @@ def client_snapshot(accepted: AcceptedOrder) -> str:
     )
 
 
-def plugin_order(accepted: AcceptedOrder, delivery: str, now: datetime) -> Order:
+def plugin_order(accepted: AcceptedOrder, delivery: str, now: datetime, engine: Engine) -> Order:
     """Return the order as plugins see it."""
+    product = accepted.request.product
     return Order(
         delivery=delivery,
         client=accepted.client.id,
@@ -123,6 +125,8 @@ def plugin_order(accepted: AcceptedOrder, delivery: str, now: datetime) -> Order
         reference=accepted.request.reference,
         created_at=now,
         options=dict(accepted.request.sets),
+        product=product,
+        client_lists=StoredClientLists(engine, accepted.client.id, product),
     )
 
 

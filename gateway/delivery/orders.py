@@ -19,18 +19,24 @@ from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.lines import RELEASED_STATES
 from gateway.plugins import Manager, Registered, blame
+from gateway.suppression.refusals import last_refusal
+from gateway.suppression.refusals_lookup import SUPPRESSOR
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRequest:
-    """An order as the operator gives it; empty values are filled from ``[defaults]``."""
+    """An order as the operator gives it; empty values are filled from ``[defaults]``.
+
+    ``jobs`` is the number of processes (0: as many as are worth it), ``executor`` the URL of workers elsewhere.
+    """
 
     format: str = ""
     lists: tuple[str, ...] = ()
     client: str = ""
     purpose: str = ""
+    product: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
     again: bool = False
@@ -38,6 +44,8 @@ class OrderRequest:
     where: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
     dry_run: bool = False
+    jobs: int = 0
+    executor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,7 @@ def accept(
         fields = frozenset(offered.fields(options) if callable(offered.fields) else offered.fields)
     require_filed(config.filing, method=offered.method, fields=fields, on=today)
     require_new_reference(connection, client_id, request)
+    require_refusals_heard(connection, manager, client_id, request.product)
     return AcceptedOrder(
         request=request,
         format=registered,
@@ -106,6 +115,19 @@ def require_new_reference(connection: Connection, client_id: str, request: Order
             "reference_delivered",
             _("the reference was delivered before, as {id}").format(id=known.id),
             hint=_("to deliver it once more, add --again --why REASON"),
+        )
+
+
+def require_refusals_heard(connection: Connection, manager: Manager, client_id: str, product: str) -> None:
+    """Refuse an order that somebody's refusal binds when no suppressor would ask for refusals."""
+    names = {each.item.name for each in manager.suppressors()}
+    if SUPPRESSOR not in names and last_refusal(connection, client_id, product):
+        raise Refused(
+            "suppressor_missing",
+            _("persons have refused the client {id}, and the suppressor {name} is not there").format(
+                id=client_id, name=SUPPRESSOR
+            ),
+            hint=_("install its plugin; nothing is delivered without it"),
         )
 
 

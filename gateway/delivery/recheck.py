@@ -12,7 +12,8 @@ from gateway.api import Candidate, Purpose
 from gateway.db.tables import decision, line, vanished_line
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
-from gateway.suppression.key_pages import Int64s, line_pages
+from gateway.suppression.candidates import candidate
+from gateway.suppression.key_pages import line_pages
 from gateway.suppression.screening import Register
 
 Outcomes = dict[int, tuple[str, str, int | None]]
@@ -52,25 +53,11 @@ def line_candidates(connection: Connection, serial: int) -> Iterator[list[Candid
         for list_id, record_number, line_number, _fingerprint in _rows(connection, serial, list(rows)):
             by_list[list_id][record_number] = line_number
         yield [
-            candidate(wanted[number], record.person, page.keys[offsets[row] : offsets[row + 1]])
+            candidate(wanted[number], record.person, page.keys[offsets[row] : offsets[row + 1]].tolist())
             for list_id, wanted in by_list.items()
             for number, record in fetch_records(connection, list_id, wanted).items()
             for row in [rows[by_list[list_id][number]]]
         ]
-
-
-def candidate(ref: int, person: Person, keys: Int64s) -> Candidate:
-    """Show one person to suppressors."""
-    return Candidate(
-        ref=ref,
-        name=person.name,
-        kana=person.kana,
-        postal_code=person.postal_code,
-        address=person.address + person.building,
-        phones=person.phones,
-        emails=person.emails,
-        keys=tuple(keys.tolist()),
-    )
 
 
 def _judge(

@@ -16,9 +16,11 @@ from gateway.db.ledger import take_number
 from gateway.db.locks import hold_lock
 from gateway.db.tables import delivery, delivery_file, recall
 from gateway.delivery.attempt import lock_name, remove_attempt
-from gateway.delivery.recheck import covered_lines
+from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates
 from gateway.delivery.staging import MANIFEST, package_path, publish, remove_staging, seal, staging_path
 from gateway.log.journal import append
+from gateway.suppression.refusals import last_refusal
+from gateway.suppression.refusals_lookup import StoredClientLists
 
 UNFINISHED = ("intended", "screened", "released")
 
@@ -101,6 +103,7 @@ def _finish(engine: Engine, outbox: Path, found: Any, actor: str, now: datetime)
     with writing(engine) as connection:
         number = take_number(connection)
         covered = covered_lines(connection, found.serial, found.purpose, above=found.fence, upto=number)
+        covered |= _refused_lines(engine, connection, found)
         if not covered:
             publish(outbox, found.id)
             connection.execute(
@@ -118,6 +121,18 @@ def _finish(engine: Engine, outbox: Path, found: Any, actor: str, now: datetime)
         append(connection, number, "withdrawal", content, actor=actor, now=now)
     remove_staging(outbox, found.id)
     return Recovered(id=found.id, outcome="withdrawn")
+
+
+def _refused_lines(engine: Engine, connection: Connection, found: Any) -> Outcomes:
+    """Find the lines whose person has refused the client since the fence."""
+    if last_refusal(connection, found.client_id, found.product) <= found.fence:
+        return {}
+    refusals = StoredClientLists(engine, found.client_id, found.product)
+    return {
+        objection.ref: (objection.verdict, objection.rule, None)
+        for candidates in line_candidates(connection, found.serial)
+        for objection in refusals.objections(candidates)
+    }
 
 
 def _set_published(engine: Engine, found: Any) -> Recovered:

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from gateway.api import Order
 from gateway.db.clock import legal_date, stamp
-from gateway.db.engine import writing
+from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
 from gateway.db.tables import delivery, delivery_file, filing, journal, list_
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.clients import valid_pledge
 from gateway.delivery.manifest import manifest
-from gateway.delivery.orders import AcceptedOrder, require_new_reference
+from gateway.delivery.orders import AcceptedOrder, require_new_reference, require_refusals_heard
 from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates, vanished_lines
 from gateway.delivery.staging import MANIFEST, PackageFile, write_durably
 from gateway.documents.data import Counts
@@ -55,12 +55,16 @@ class Released:
 
 
 class Overtaken(Exception):
-    """Something recorded since the fence covers lines of the delivery; it was not released."""
+    """Something recorded since the fence covers lines of the delivery; it was not released.
 
-    def __init__(self, fence: int, outcomes: Outcomes) -> None:
+    ``revisions`` tells at which revisions the suppressors have been asked about all lines meanwhile.
+    """
+
+    def __init__(self, fence: int, outcomes: Outcomes, revisions: Revisions | None = None) -> None:
         super().__init__(f"{len(outcomes)} lines are covered")
         self.fence = fence
         self.outcomes = outcomes
+        self.revisions = revisions
 
 
 def release(
@@ -80,16 +84,18 @@ def release(
     Everything numbered above the fence is matched against the cleared lines; pledge, filing, lists, reference and
     suppressors are asked again. The manifest reaches the disk before the commit.
     """
+    asked = _ask_beforehand(engine, manager, attempt, order, finished)
     with writing(engine) as connection:
         number = take_number(connection)
         outcomes = covered_lines(
             connection, attempt.serial, accepted.purpose, above=finished.fence, upto=number
         )
-        outcomes |= _objections(connection, manager, attempt, order, finished.revisions)
+        asked = _ask_at_last(connection, manager, attempt, order, asked, outcomes)
         if outcomes or vanished_lines(connection, attempt.serial) - finished.vanished:
-            raise Overtaken(number - 1, outcomes)
+            raise Overtaken(number - 1, outcomes, asked)
         _require_unchanged(connection, accepted, attempt, now)
-        if revisions(manager, order) != finished.revisions:
+        require_refusals_heard(connection, manager, accepted.client.id, accepted.request.product)
+        if revisions(manager, order) != asked:
             raise Overtaken(number - 1, {})
         previous = connection.execute(
             select(journal.c.entry_hash).order_by(journal.c.number.desc()).limit(1)
@@ -135,13 +141,37 @@ def revisions(manager: Manager, order: Order) -> dict[str, str | None]:
     return found
 
 
-def _objections(
-    connection: Connection, manager: Manager, attempt: Attempt, order: Order, asked: Revisions
-) -> Outcomes:
+def _ask_beforehand(
+    engine: Engine, manager: Manager, attempt: Attempt, order: Order, finished: Finished
+) -> Revisions:
+    """Ask suppressors that know something new about all lines before the ledger is locked, for it may take long."""
+    now = revisions(manager, order)
+    if now == finished.revisions or None in now.values():
+        return finished.revisions
+    with reading(engine) as connection:
+        outcomes = _objections(connection, manager, attempt, order)
+    if outcomes:
+        raise Overtaken(finished.fence, outcomes, now)
+    return now
+
+
+def _ask_at_last(
+    connection: Connection,
+    manager: Manager,
+    attempt: Attempt,
+    order: Order,
+    asked: Revisions,
+    outcomes: Outcomes,
+) -> Revisions:
     """Ask the suppressors about all lines once more, unless every one says that nothing has changed."""
     now = revisions(manager, order)
     if now == asked and None not in now.values():
-        return {}
+        return asked
+    outcomes |= _objections(connection, manager, attempt, order)
+    return now
+
+
+def _objections(connection: Connection, manager: Manager, attempt: Attempt, order: Order) -> Outcomes:
     outcomes: Outcomes = {}
     for candidates in line_candidates(connection, attempt.serial):
         for found in manager.objections(candidates, order):

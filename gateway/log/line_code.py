@@ -42,6 +42,7 @@ class LineCodes:
 
     def __init__(self, key: bytes) -> None:
         """Derive the round keys from the workspace's key (32 bytes)."""
+        self.key = key
         self._round_keys = [
             np.uint64(int.from_bytes(hashlib.blake2b(bytes([i]), key=key, digest_size=8).digest(), "big"))
             for i in range(_ROUNDS)

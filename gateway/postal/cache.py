@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -38,9 +39,17 @@ def derived_cache(name: str, version: int, build: Callable[[], T]) -> T:
     return value
 
 
+_DECIDING = ("GATEWAY_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "LOCALAPPDATA")
+
+
 def cache_folder() -> Path | None:
     """Name the folder for derived data (``GATEWAY_CACHE_DIR`` or the system's place), ``None`` without a home."""
-    chosen = os.environ.get("GATEWAY_CACHE_DIR")
+    return _cache_folder(*map(os.environ.get, _DECIDING))
+
+
+@lru_cache(maxsize=8)
+def _cache_folder(chosen: str | None, *_surroundings: str | None) -> Path | None:
+    """Work the folder out once for each state of the variables it depends on: fonts ask for every text they measure."""
     if chosen:
         return Path(chosen)
     try:

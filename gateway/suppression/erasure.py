@@ -21,7 +21,7 @@ from gateway.db.tables import record as record_table
 from gateway.log.journal import append
 from gateway.people.keys import record_keys
 from gateway.people.normalise import NORMALISER_VERSION, fingerprint, normalise
-from gateway.people.stored import StoredRecord, delete_records, fetch_records
+from gateway.people.stored import delete_records, fetch_records
 from gateway.suppression.key_pages import record_pages, remove_lines, remove_records, replace_keys
 from gateway.suppression.phone_scope import without_numbers
 from gateway.suppression.recall_search import recall_records, search_recalls
@@ -85,7 +85,7 @@ def erase_records(connection: Connection, list_id: int, numbers: Iterable[int]) 
 
 
 def open_hold(
-    connection: Connection, found: Judgement, record: StoredRecord, *, origin: str, now: datetime
+    connection: Connection, found: Judgement, list_id: int, record_id: str, *, origin: str, now: datetime
 ) -> int:
     """Put a doubtful pair before the operator, once; returns the hold's id."""
     known = connection.execute(
@@ -100,9 +100,9 @@ def open_hold(
         .values(
             opt_out_id=found.opt_out_id,
             fingerprint=found.fingerprint,
-            list_id=record.list_id,
-            record_number=record.number,
-            record_id=record.person.id,
+            list_id=list_id,
+            record_number=found.number,
+            record_id=record_id,
             rule=found.rule,
             origin=origin,
             opened_at=stamp(now),
@@ -142,8 +142,11 @@ def _erase_from_list(
                 gone.add(found.number)
                 result.erased[name] += 1
             else:
-                record = records[found.number]
-                result.held.append(open_hold(connection, found, record, origin="optout", now=now))
+                result.held.append(
+                    open_hold(
+                        connection, found, list_id, records[found.number].person.id, origin="optout", now=now
+                    )
+                )
     recall_records(connection, list_id, covered, now=now)
     erase_records(connection, list_id, gone)
     _remove_numbers(

@@ -134,6 +134,13 @@ def line_pages(connection: Connection, delivery: int) -> Iterator[KeyPage]:
     return _pages(connection, line_key_page, statement.where(line_key_page.c.delivery == delivery))
 
 
+def line_numbers(connection: Connection, delivery: int) -> Int64s:
+    """Return the numbers of all lines of a delivery, in order."""
+    statement = select(line_key_page.c.numbers).where(line_key_page.c.delivery == delivery)
+    blobs = connection.execute(statement.order_by(line_key_page.c.first_number)).scalars().all()
+    return np.frombuffer(b"".join(blobs), dtype="<i8")
+
+
 def remove_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:
     """Rewrite the pages that hold some records without them; keys of phone numbers could be guessed, so they go too.
 
