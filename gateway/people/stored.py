@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, select
 
 from gateway.db.tables import contact, record
+from gateway.people.dialling import dial
 from gateway.people.person import Person
 
 _RECORD_COLUMNS = (
@@ -36,13 +37,19 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """One record of a list; ``number`` names it within the list for good, ``person.id`` is the file's own id."""
+    """One record of a list; ``number`` names it within the list for good, ``person.id`` is the file's own id.
+
+    ``phones_to_deliver`` are the numbers in E.164 (as given where invalid) without those at which somebody else was
+    reached; ``emails_to_deliver`` are the addresses with a recorded consent (特商法 Art. 12-3).
+    """
 
     list_id: int
     number: int
     acquisition_id: int
     fingerprint: int
     person: Person
+    phones_to_deliver: tuple[str, ...] = ()
+    emails_to_deliver: tuple[str, ...] = ()
 
 
 def fetch_records(connection: Connection, list_id: int, numbers: Iterable[int]) -> dict[int, StoredRecord]:
@@ -81,30 +88,70 @@ def delete_records(connection: Connection, list_id: int, numbers: Collection[int
 
 
 _RECORDS = select(*(record.c[name] for name in _RECORD_COLUMNS)).order_by(record.c.number)
-_CONTACTS = select(contact.c.number, contact.c.kind, contact.c.value).order_by(
-    contact.c.number, contact.c.kind, contact.c.position
-)
-_NO_CONTACTS: tuple[list[str], list[str]] = ([], [])
+_CONTACTS = select(
+    contact.c.number,
+    contact.c.kind,
+    contact.c.value,
+    contact.c.e164,
+    contact.c.phone_kind,
+    contact.c.wrong_on,
+    contact.c.consent,
+).order_by(contact.c.number, contact.c.kind, contact.c.position)
+
+
+class _Contacts:
+    """The phones and e-mails of one record: all of them, and those that may be delivered."""
+
+    __slots__ = ("emails", "emails_to_deliver", "phones", "phones_to_deliver")
+
+    def __init__(self) -> None:
+        self.phones: list[str] = []
+        self.emails: list[str] = []
+        self.phones_to_deliver: list[str] = []
+        self.emails_to_deliver: list[str] = []
+
+    def add(self, kind: str, value: str, e164: str, phone_kind: str, wrong_on: str, consent: str) -> None:
+        """Take one more in their order."""
+        if kind == "email":
+            self.emails.append(value)
+            if consent:
+                self.emails_to_deliver.append(value)
+            return
+        self.phones.append(value)
+        if wrong_on:
+            return
+        if not phone_kind:  # stored before numbers were judged at intake
+            e164, _kind = dial(value)
+        for number in e164.split() or (value,):
+            if number not in self.phones_to_deliver:
+                self.phones_to_deliver.append(number)
+
+
+_NO_CONTACTS = _Contacts()
 
 
 def _read(
-    connection: Connection, records: Select[*tuple[Any, ...]], contacts: Select[Any, Any, Any] | None
+    connection: Connection, records: Select[*tuple[Any, ...]], contacts: Select[*tuple[Any, ...]] | None
 ) -> list[StoredRecord]:
-    grouped: dict[int, tuple[list[str], list[str]]] = {}
-    for number, kind, value in [] if contacts is None else connection.execute(contacts).all():
-        phones, emails = grouped.setdefault(number, ([], []))
-        (phones if kind == "phone" else emails).append(value)
+    grouped: dict[int, _Contacts] = {}
+    for number, *values in [] if contacts is None else connection.execute(contacts).all():
+        found = grouped.get(number)
+        if found is None:
+            found = grouped[number] = _Contacts()
+        found.add(*values)
     # All at once: SQLAlchemy hands out rows one by one at three times the cost.
-    return [_stored(row, *grouped.get(row[1], _NO_CONTACTS)) for row in connection.execute(records).all()]
+    return [_stored(row, grouped.get(row[1], _NO_CONTACTS)) for row in connection.execute(records).all()]
 
 
-def _stored(row: Sequence[Any], phones: Sequence[str], emails: Sequence[str]) -> StoredRecord:
+def _stored(row: Sequence[Any], contacts: _Contacts) -> StoredRecord:
     """Build a record from a row in the order of ``_RECORD_COLUMNS``."""
     return StoredRecord(
         list_id=row[0],
         number=row[1],
         acquisition_id=row[3],
         fingerprint=row[4],
+        phones_to_deliver=tuple(contacts.phones_to_deliver),
+        emails_to_deliver=tuple(contacts.emails_to_deliver),
         person=Person(
             id=row[2],
             name=row[5],
@@ -112,8 +159,8 @@ def _stored(row: Sequence[Any], phones: Sequence[str], emails: Sequence[str]) ->
             postal_code=row[7],
             address=row[8],
             building=row[9],
-            phones=tuple(phones),
-            emails=tuple(emails),
+            phones=tuple(contacts.phones),
+            emails=tuple(contacts.emails),
             company=row[10],
             department=row[11],
             title=row[12],
