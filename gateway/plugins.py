@@ -172,11 +172,15 @@ class Manager:
         wanted = set(self._required)
         return tuple(each for each in self.suppressors() if wanted & {each.item.name, each.plugin.name})
 
+    def concerned_suppressors(self, order: Order | None) -> tuple[Registered[Suppressor], ...]:
+        """Return the suppressors that have to be asked about an order's people; raises as above."""
+        return tuple(each for each in self.suppressors() if _concerns(each, order))
+
     def objections(self, candidates: Sequence[Candidate], order: Order | None) -> tuple[Objection, ...]:
-        """Ask every suppressor about people who have passed the core's check; any fault refuses."""
+        """Ask every concerned suppressor about people who have passed the core's check; any fault refuses."""
         refs = {candidate.ref for candidate in candidates}
         found: list[Objection] = []
-        for each in self.suppressors():
+        for each in self.concerned_suppressors(order):
             with blame(each.plugin, each.item.name):
                 answers = list(each.item.judge(candidates, order))
             for answer in answers:
@@ -289,3 +293,10 @@ class Manager:
                 call(implementation, **given)
             except GatewayError as error:
                 logger.error("%s", error.message)  # noqa: TRY400 - a traceback may show personal data
+
+
+def _concerns(registered: Registered[Suppressor], order: Order | None) -> bool:
+    if registered.item.concerns is None:
+        return True
+    with blame(registered.plugin, registered.item.name):
+        return bool(registered.item.concerns(order))

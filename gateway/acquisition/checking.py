@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 
 from gateway.acquisition.preparing import PreparedBlock
 from gateway.acquisition.seen import Flags
-from gateway.api import Candidate
 from gateway.db.ledger import current_number
 from gateway.db.tables import opt_out
 from gateway.people.person import Person
 from gateway.people.record_rows import RecordRow, person_of_row
 from gateway.plugins import Manager
+from gateway.suppression.candidates import candidate
 from gateway.suppression.key_pages import KeyPage
 from gateway.suppression.screening import Judgement, Register
 
@@ -48,7 +48,7 @@ class Checkpoint:
         numbers = _phone_opt_outs(connection)
         self._phones = Register(connection, "any", upto=self.fence, only=numbers) if numbers else None
         self._manager = manager
-        self._asks_plugins = bool(manager.suppressors())
+        self._asks_plugins = bool(manager.concerned_suppressors(None))
 
     def judge(self, block: PreparedBlock, wanted: Flags) -> Verdicts:
         """Judge the people at the places that are ``wanted``."""
@@ -68,7 +68,7 @@ class Checkpoint:
     def _ask_plugins(self, block: PreparedBlock, page: KeyPage, verdicts: Verdicts) -> None:
         ends = np.cumsum(page.lens, dtype=np.int64)
         candidates = [
-            _candidate(int(place), person_of_row(block.rows[place]), page.keys[end - length : end].tolist())
+            candidate(int(place), person_of_row(block.rows[place]), page.keys[end - length : end].tolist())
             for place, length, end in zip(page.numbers, page.lens, ends, strict=True)
             if place not in verdicts.suppressed and place not in verdicts.held
         ]
@@ -103,19 +103,6 @@ def _page(block: PreparedBlock, wanted: Flags) -> KeyPage:
         numbers=np.flatnonzero(wanted).astype(np.int64),
         lens=block.lens[wanted],
         keys=block.keys[np.repeat(wanted, block.lens.astype(np.intp))],
-    )
-
-
-def _candidate(place: int, person: Person, keys: Sequence[int]) -> Candidate:
-    return Candidate(
-        ref=place,
-        name=person.name,
-        kana=person.kana,
-        postal_code=person.postal_code,
-        address=person.address,
-        phones=person.phones,
-        emails=person.emails,
-        keys=tuple(keys),
     )
 
 

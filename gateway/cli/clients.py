@@ -1,4 +1,4 @@
-"""``gateway client``: clients and their pledges."""
+"""``gateway client``: clients, their pledges and their refusal lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from gateway.cli.client_hashes import hashes
 from gateway.cli.context import Session
 from gateway.cli.output import emit, emit_rows, json_option
 from gateway.i18n import _
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
     from gateway.api import Purpose
     from gateway.delivery.clients import Client
+    from gateway.suppression.refusals_files import ImportedRefusals
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group(help=_("Keep clients and their pledges."))
+@click.group(help=_("Keep clients, their pledges and their refusal lists."))
 def client() -> None:
     """Group the commands about clients."""
 
@@ -105,6 +107,53 @@ def pledge(
         "file_sha256": added.file_sha256,
     }
     emit(as_json, data, _("pledge of {id} recorded, valid until {day}").format(id=id_, day=added.valid_until))
+
+
+@client.command(help=_("Record who has refused a client; deliveries to it never hold them."))
+@click.argument("id_", metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--product", default="", help=_("The product that was refused; all products by default."))
+@click.option("--encoding", help=_("The encoding of a CSV file; found out by itself otherwise."))
+@json_option
+@click.pass_obj
+def refuse(
+    session: Session, *, id_: str, file: Path, product: str, encoding: str | None, as_json: bool
+) -> None:
+    """Record a client's refusal list."""
+    from gateway.db.engine import reading
+    from gateway.delivery.clients import get_client
+    from gateway.suppression.refusals_files import import_refusals
+
+    engine = session.database()
+    with reading(engine) as connection:
+        get_client(connection, id_)
+    done = import_refusals(
+        engine, id_, file, product=product, encoding=encoding, actor=session.actor, now=session.now()
+    )
+    emit_refusals(as_json, id_, product, done)
+
+
+def emit_refusals(as_json: bool, client_id: str, product: str, done: ImportedRefusals) -> None:
+    """Tell what became of a file of refusals, given as persons or as hashes."""
+    data: dict[str, object] = {
+        "client": client_id,
+        "product": product or None,
+        "rows": done.rows,
+        "recorded": done.recorded,
+        "duplicates": done.duplicates,
+        "refused": done.refused,
+        "number": done.number or None,
+        "rejected_file": done.rejected_file,
+    }
+    text = _("{recorded} of {rows} refusals recorded, {duplicates} known before, {refused} refused").format(
+        **data
+    )
+    if done.rejected_file:
+        text += "\n" + _("refused rows: {file}").format(file=done.rejected_file)
+    emit(as_json, data, text)
+
+
+client.add_command(hashes)
 
 
 @client.command("list", help=_("List clients and how long their pledges are valid."))

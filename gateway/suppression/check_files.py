@@ -17,6 +17,7 @@ from gateway.people.keys import KeyBlock, keys_of_people
 from gateway.people.person import Person
 from gateway.people.reading import read_people, read_table
 from gateway.plugins import Manager
+from gateway.suppression.candidates import candidate
 from gateway.suppression.key_pages import KeyPage
 from gateway.suppression.pairs import judge_pairs
 from gateway.suppression.register import opt_out_name
@@ -36,7 +37,7 @@ class CheckedFile:
     ) -> None:
         """Open the file and load the register as it stands; errors are those of ``read_people``."""
         self._manager = manager
-        self._asks_plugins = bool(manager.suppressors())
+        self._asks_plugins = bool(manager.concerned_suppressors(None))
         self._register = Register(connection, "any", upto=current_number(connection))
         self._people = read_people(path, encoding)
         self.header = _header(self._people.table.header, ADDED)
@@ -133,16 +134,7 @@ def _header(names: Sequence[str], added: Sequence[str]) -> list[str]:
 def _candidates(people: Sequence[Person], made: KeyBlock, judged: Mapping[int, Row]) -> list[Candidate]:
     ends = np.cumsum(made.lens, dtype=np.int64)
     return [
-        Candidate(
-            ref=place,
-            name=person.name,
-            kana=person.kana,
-            postal_code=person.postal_code,
-            address=person.address + person.building,
-            phones=person.phones,
-            emails=person.emails,
-            keys=tuple(made.keys[end - length : end].tolist()),
-        )
+        candidate(place, person, made.keys[end - length : end].tolist())
         for place, (person, end, length) in enumerate(
             zip(people, ends, made.lens.astype(np.int64), strict=True)
         )
