@@ -9,6 +9,7 @@ from functools import lru_cache
 from gateway.people.folding import fold_width
 from gateway.people.house_numbers import HouseNumber, read_house_number
 from gateway.people.place_spelling import fold_place
+from gateway.people.places import part_numerals
 from gateway.people.postal_codes import cut_postal_code, fold_postal_code
 from gateway.people.rooms import Room, read_room
 from gateway.people.sites import Site, locate
@@ -38,6 +39,9 @@ _SEPARATORS = frozenset("-‐‑‒–—―−－﹣ーｰ─━~～〜・の�
 
 _BLANK = re.compile(r"\s+")
 _DIGIT = re.compile("[0-9０-９]")
+_HOUSE_NUMBER = re.compile(r"\s*[0-9０-９]+\s*(?:丁目|番|[-‐−－ーｰの]\s*[0-9０-９])")
+"""A house number in the building's column, where the address column stops at the town."""
+
 _PLAIN_TAIL = re.compile("[1-9][0-9]*(?:-[1-9][0-9]*){0,3}")
 _NO_ADDRESS = re.compile(
     r"[\W_]*(?:(?:住所)?(?:不明|不詳|不定|なし|無し|未定|未登録|未記入)|無|同上|転居先不明)?[\W_]*"
@@ -51,6 +55,9 @@ def read_address(address: str, building: str, postal_code: str) -> NormalAddress
         in_front, address = cut_postal_code(fold_width(address))
         code = code or in_front
     digit = _DIGIT.search(address)
+    if digit is None and building and _HOUSE_NUMBER.match(building):
+        address, building = address + building, ""
+        digit = _DIGIT.search(address)
     head, tail = (address[: digit.start()], address[digit.start() :]) if digit else (address, "")
     folded, site = _read_head(head, code)
     if tail and (site.open_end or head[-1:] in _SEPARATORS):
@@ -78,7 +85,7 @@ def _joined(rest: str, tail: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def _read_head(head: str, postal_code: str) -> tuple[str, Site]:
     """Fold and locate the part of an address that many share: all before the first digit."""
-    folded = "" if _NO_ADDRESS.fullmatch(head) else fold_place(head.rstrip("第 \u3000"))
+    folded = "" if _NO_ADDRESS.fullmatch(head) else fold_place(part_numerals(head.rstrip("第 \u3000")))
     return folded, locate(folded, postal_code)
 
 

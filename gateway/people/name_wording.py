@@ -23,6 +23,9 @@ _NOBODY = re.compile(
     r"|様|さま|さん|殿|君|御中|先生|社長|奥様|空欄|同上|宛名[無な]し|none|null|nil|n/?a|unknown|anonymous|resident|occupant|test|テスト|本人|フメイ",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    "(?:代表)?取締役(?:社長|会長)?|代表(?:社員|者)?|社長|会長|専務|常務|部長|課長|係長|店長|店主|院長|理事長?|所長|室長|.*担当|.*[部課係]"
+)
 _NO_LETTER = re.compile(r"[\W_]*")
 _COMPANY = re.compile(r"\((株|有|合|同|資|一社|公社|一財|公財)\)")
 _COMPANY_FORMS = {
@@ -60,3 +63,8 @@ def cut_wording(text: str) -> tuple[str, bool]:
 def names_nobody(text: str) -> bool:
     """Tell a text that is no name: resident, householder, unknown, punctuation alone."""
     return _NO_LETTER.fullmatch(text) is not None or _NOBODY.fullmatch(text) is not None
+
+
+def names_role(part: str) -> bool:
+    """Tell a word that is a person's role in an organisation, as it stands before or after the name."""
+    return _ROLE.fullmatch(part) is not None

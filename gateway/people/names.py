@@ -11,7 +11,7 @@ from typing import TypeAlias
 from gateway.people.folding import LOST, fold_kanji, fold_width, mark_lost, strip_accents, to_katakana
 from gateway.people.kana import fold_kana
 from gateway.people.latin import readings_of_latin
-from gateway.people.name_wording import cut_wording, names_nobody, write_out_company
+from gateway.people.name_wording import cut_wording, names_nobody, names_role, write_out_company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ _DOTS = re.compile("[・･·=゠]")
 _COMMAS = re.compile(r"[,.;、。_]+|(?<=[A-Za-z])-(?=[A-Za-z])")
 _JOINT = re.compile(r"\s*[・&/+]\s*")
 _NOISE = re.compile(f"[^{_KANJI}〆〇ァ-ヴーA-Z0-9{LOST}]+")
+_ORGANISATION = re.compile("会社|法人|組合|商店|商会|医院|病院|事務所|工業|製作所|学校")
 _DASHES = re.compile(f"(?:^|(?<=[{_KANJI}]))[-‐–—―─−](?=[{_KANJI}]|$)")
 _DASH_FOR_ONE = re.compile(f"(?:^|(?<=[{_KANJI}]))ー+(?=[{_KANJI}]|$)")
 _LOOK_ALIKE = str.maketrans("ニハカロエトタミチオセ", "二八力口工卜夕三千才七")
@@ -179,6 +180,11 @@ def _cut_brackets(text: str) -> tuple[str, list[str], str]:
 def _people(text: str) -> list[tuple[str, ...]]:
     """Return the parts of each person named in a text without titles and brackets."""
     first, *others = [_parts(piece) for piece in _pieces(text)]
+    if len(first) > 1 and _ORGANISATION.search(first[0]):
+        person = tuple(part for part in first[1:] if not names_role(part))
+        return [first, *_people(" ".join(person))] if person else [first]
+    if len(first) > 2 and names_role(first[0]):
+        first = first[1:]
     if not others and _is_joint(first):
         surname, given, *more = first if len(first[0]) < 4 else (*guess_splits(first[0])[0], *first[1:])
         people = [first] if len(first[0]) >= 4 else []
@@ -211,7 +217,7 @@ def _is_joint(parts: tuple[str, ...]) -> bool:
     """Tell one surname with several given names (山田 太郎 花子, 山田太郎 花子)."""
     if len(parts) < 2 or not all(_HAS_KANJI.search(part) for part in parts):
         return False
-    return len(parts) >= 3 or (len(parts[0]) >= 4 and len(parts[1]) <= 3 and "会社" not in parts[0])
+    return len(parts) >= 3 or (len(parts[0]) >= 4 and len(parts[1]) <= 3)
 
 
 def _completed(parts: tuple[str, ...], first: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -18,6 +18,10 @@ SHARED = 1
 _MADE_BY = ("folding.py", "kanji_folds.tsv", "numerals.py", "place_spelling.py", "places.py")
 """What decides how the index looks: an index made by other rules than the texts would miss silently."""
 
+_NUMERAL = "[〇一二三四五六七八九十百千]"
+_ENDS_IN_NUMERAL = re.compile(f"{_NUMERAL}々?$")
+_NUMERALS_MEET = re.compile(f"{_NUMERAL}々?{_NUMERAL}")
+_AZA = r"\s*(?:大字|字)?"
 _WARD = re.compile("(.+?市)(.+区)")
 _DIGITS = re.compile("[0-9]+")
 _COUNTY = re.compile("(.+?郡)(.+[町村])|(.+?島)(.+[町村])")
@@ -32,6 +36,7 @@ _Packed = tuple[
     dict[str, list[int]],
     dict[str, TownsAtCode],
     set[str],
+    list[tuple[str, str]],
 ]
 
 
@@ -50,7 +55,8 @@ class Places:
     """The index of folded names; cities are meant by their numbers.
 
     A town's value is 0, or ``SHARED`` if another town folds to the same name, or else the first of its several postal
-    codes: the others are mostly floors of tall buildings. ``stems`` are the beginnings of towns' names up to a digit inside them (50嵐 of 50嵐2町).
+    codes: the others are mostly floors of tall buildings. ``stems`` are the beginnings of towns' names up to a digit inside them (50嵐 of 50嵐2町), ``numeral_towns`` matches
+    one that ends in a kanji numeral where another numeral follows.
     """
 
     cities: tuple[City, ...]
@@ -60,6 +66,7 @@ class Places:
     codes: dict[str, TownsAtCode]
     prefectures: dict[str, str]
     stems: set[str]
+    numeral_towns: re.Pattern[str]
     longest_form: int
 
     def wards_of(self, city: City) -> list[int]:
@@ -70,7 +77,9 @@ class Places:
 @cache
 def places() -> Places:
     """Load the index; built from the postal data at first use."""
-    packed, towns, forms, groups, codes, stems = derived_cache("matching-places", _index_version(), _build)
+    packed, towns, forms, groups, codes, stems, numeral_towns = derived_cache(
+        "matching-places", _index_version(), _build
+    )
     cities = tuple(
         City(number=number, prefecture=prefecture, name=name, ward=ward)
         for number, (prefecture, name, ward) in enumerate(packed)
@@ -84,8 +93,19 @@ def places() -> Places:
         codes=codes,
         prefectures={name if name == "北海道" else name[:-1]: name for name in names},
         stems=stems,
+        numeral_towns=_match_numeral_towns(numeral_towns),
         longest_form=max(map(len, forms)),
     )
+
+
+def part_numerals(text: str) -> str:
+    """Set a boundary after a town that ends in a kanji numeral, before the house number (小百|四丁目)."""
+    return places().numeral_towns.sub(r"\g<0>|", text) if _NUMERALS_MEET.search(text) else text
+
+
+def _match_numeral_towns(towns: list[tuple[str, str]]) -> re.Pattern[str]:
+    names = "|".join(f"{city}{_AZA}{town}" for city, town in towns)
+    return re.compile(f"(?:{names})(?={_NUMERAL})")
 
 
 def _index_version() -> int:
@@ -145,7 +165,21 @@ def _build() -> _Packed:
         {folded: _value(packed[number][1], found) for folded, found in names.items()}
         for number, names in enumerate(originals)
     ]
-    return packed, towns, forms, groups, codes, _stems(towns)
+    return packed, towns, forms, groups, codes, _stems(towns), _numeral_towns()
+
+
+def _numeral_towns() -> list[tuple[str, str]]:
+    """List (last part of the city's name, town) for towns that end in a kanji numeral; no longer town begins so."""
+    towns: dict[str, set[str]] = {}
+    for entry in all_towns():
+        towns.setdefault(entry.city, set()).add(entry.town)
+    found = []
+    for city, names in sorted(towns.items()):
+        for name in sorted(filter(_ENDS_IN_NUMERAL.search, names)):
+            longer = re.compile(re.escape(name) + _NUMERAL)
+            if not any(map(longer.match, names)):
+                found.append((re.split("[市郡](?=.)", city)[-1], name))
+    return found
 
 
 def _stems(towns: list[dict[str, int]]) -> set[str]:

@@ -14,6 +14,7 @@ _STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南�
 _OTHER_WARD = re.compile("[^0-9区]{1,4}区")
 _GRID = re.compile("^([北南東西])([0-9]+)([北南東西])(?=[0-9])")
 _UNITS_LEFT_OUT = ("条", "線", "号", "区", "番町", "条通", "丁目")
+_ONE_LETTER = re.compile("[ア-ヴ]")
 _DIGITS = re.compile("[0-9]+")
 _LOCALITY = re.compile(r"[^|-]{1,20}?(?=[0-9]+(?:[-|丁番号]|$)|[-|]|$)")
 
@@ -270,7 +271,13 @@ def _match_towns(reading: _Reading, rest: str) -> Iterator[_Match]:
         for length in range(1, min(24, len(rest)) + 1):
             name = rest[:length]
             if name in towns and not (name[-1].isdecimal() and rest[length : length + 1].isdecimal()):
-                yield _Match(number=number, town=name, rest=rest[length:].lstrip("-|"), named=reading.named)
+                yield _Match(number=number, town=name, rest=_after(name, rest), named=reading.named)
+
+
+def _after(town: str, text: str) -> str:
+    """Return what follows a town; a ノ after a town of one letter joins, elsewhere it may be a lot (旭市ニの1920)."""
+    rest = text[len(town) :].lstrip("-|")
+    return rest.removeprefix("ノ") if _ONE_LETTER.fullmatch(town) else rest
 
 
 def _match_slips(reading: _Reading) -> Iterator[_Match]:

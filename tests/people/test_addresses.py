@@ -37,7 +37,9 @@ def test_every_hyphen_separates_numbers(hyphen: str) -> None:
         ("東京都港区六本木六丁目10-1", "6-10-1"), ("東京都中央区八丁堀四-2-1", "4-2-1"), ("札幌市西区24軒4条5-9-3", "5-9-3"), ("札幌市西区二十四軒4-5-9-3", "5-9-3"),
         ("札幌市中央区北3西6-1", "6-1"), ("帯広市西18南37-1-6", "37-1-6"), ("岩手県八幡平市大更第25地割131", "25-131"), ("千代田区１番町１０－８", "10-8"),
         ("堺市北区新金岡町4丁1-8", "4-1-8"), ("岩手県花巻市十二丁目704", "704"), ("和歌山市7番町19", "19"), ("新潟市西区五十嵐2の町8050", "8050"),
-        ("盛岡市内丸十番一号", "10-1"), ("東京都江戸川区1の江1丁目2-3", "1-2-3"),
+        ("盛岡市内丸十番一号", "10-1"),
+        ("栃木県日光市小百四丁目12番15号", "4-12-15"),
+        ("日光市小百九十一番地", "91"), ("東京都江戸川区1の江1丁目2-3", "1-2-3"),
     ],
 )  # fmt: skip
 def test_numerals_in_towns_are_not_house_numbers(text: str, number: str) -> None:
@@ -108,3 +110,8 @@ def test_two_towns_that_fold_alike_are_marked_as_shared() -> None:
 def test_a_city_of_two_prefectures_stays_open_without_a_postal_code() -> None:
     assert len(read_address("府中市府中町1-2-3", "", "").site.towns) == 2
     assert len(read_address("府中市府中町1-2-3", "", "183-0055").site.towns) == 1
+
+
+def test_a_house_number_in_the_building_column_is_read() -> None:
+    address = read_address("東京都世田谷区北沢", "3-5-12 メゾン桜203", "")
+    assert (address.house.numbers, address.room.room) == (("3", "5", "12"), "203")

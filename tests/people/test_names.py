@@ -136,3 +136,16 @@ def test_kanji_in_the_kana_column_are_no_reading() -> None:
 
 def test_a_name_does_not_show_in_its_repr() -> None:
     assert "山田" not in repr(read_names("山田 太郎"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "株式会社サンプル 山田 太郎",
+        "（株）サンプル　代表取締役　山田 太郎",
+        "サンプル医院 院長 山田 太郎様",
+        "代表取締役 山田 太郎",
+    ],
+)
+def test_a_person_named_behind_an_organisation_is_a_name(name: str) -> None:
+    assert ("山田", "太郎") in written(name)
