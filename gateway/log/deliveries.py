@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from gateway.db.clock import TOKYO, legal_date, moment, stamp
-from gateway.db.tables import delivery, delivery_file, line, recall
+from gateway.db.tables import delivery, delivery_file, journal, line, push_line, recall
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes, delivery_serial
-from gateway.log.lines import RELEASED_STATES, StoredLine, delivery_lines, find_line
+from gateway.log.lines import (
+    HANDED_OUT,
+    PUSHING,
+    RELEASED_STATES,
+    StoredLine,
+    delivery_lines,
+    find_line,
+    provided,
+)
 
 _HALF = 1 << 21
 
@@ -109,7 +117,12 @@ def provisions_between(connection: Connection, first: date, last: date) -> Itera
     """Read all provision records of a period; both days belong to it, as days in Japan."""
     begin = stamp(datetime.combine(first, time.min, TOKYO))
     end = stamp(datetime.combine(last + timedelta(days=1), time.min, TOKYO))
-    return _provisions(connection, and_(delivery.c.released_at >= begin, delivery.c.released_at < end))
+    # A push may end on a later day than its lines were provided on, and the end of one under way is not known yet.
+    started = and_(delivery.c.created_at < end, _pushed())
+    released = and_(delivery.c.released_at >= begin, delivery.c.released_at < end)
+    for each in _provisions(connection, or_(released, started)):
+        if first <= each.provided_on <= last:
+            yield each
 
 
 def provisions_of_person(connection: Connection, line_code: str) -> Iterator[ProvisionRecord]:
@@ -125,7 +138,7 @@ def _provisions_of_record(connection: Connection, found: StoredLine) -> Iterator
         .where(
             line.c.list_id == found.list_id,
             line.c.record_number == found.record_number,
-            delivery.c.state.in_(RELEASED_STATES),
+            provided(),
         )
         .order_by(line.c.delivery)
     ).all()
@@ -138,18 +151,23 @@ def _provisions(
 ) -> Iterator[ProvisionRecord]:
     codes = LineCodes.of(connection)
     owners = connection.execute(
-        select(delivery).where(condition, delivery.c.state.in_(RELEASED_STATES)).order_by(delivery.c.serial)
+        select(delivery)
+        .where(condition, delivery.c.state.in_((*RELEASED_STATES, PUSHING)))
+        .order_by(delivery.c.serial)
     ).all()
     for owner in owners:
         client = json.loads(owner.client_snapshot)
+        days = _days_of_push(connection, owner.serial)
         after = -1 if only is None else only - 1
         for each in delivery_lines(connection, owner.serial, after):
             if only is not None and each.number != only:
                 break
+            if owner.state == PUSHING and each.number not in days:
+                continue
             (code,) = codes.encode(owner.serial, [each.number])
             yield ProvisionRecord(
                 delivery=owner.id,
-                provided_on=legal_date(moment(owner.released_at)),
+                provided_on=days.get(each.number) or legal_date(moment(owner.released_at)),
                 client_name=client["name"],
                 client_address=client["address"],
                 client_representative=client["representative"],
@@ -172,6 +190,22 @@ def _provisions(
                     if (value := getattr(each.person, name))
                 },
             )
+
+
+def _pushed() -> ColumnElement[bool]:
+    return exists().where(push_line.c.delivery == delivery.c.serial)
+
+
+def _days_of_push(connection: Connection, serial: int) -> dict[int, date]:
+    """Return line number → the day on which it was handed out, by the chunk's entry in the journal."""
+    handed_out = and_(push_line.c.delivery == serial, push_line.c.state.in_(HANDED_OUT))
+    fences = select(push_line.c.fence).where(handed_out).distinct()
+    entries = connection.execute(
+        select(journal.c.number, journal.c.recorded_at).where(journal.c.number.in_(fences))
+    )
+    days = {row.number: legal_date(moment(row.recorded_at)) for row in entries}
+    rows = connection.execute(select(push_line.c.number, push_line.c.fence).where(handed_out)).all()
+    return {row.number: days[row.fence] for row in rows if row.fence in days}
 
 
 def _delivery(row: Any) -> DeliveryRecord:

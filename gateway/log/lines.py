@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from gateway.api import LineCode
-from gateway.db.tables import delivery, delivery_file, line, setting
+from gateway.db.tables import delivery, delivery_file, line, push_line, setting
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
@@ -19,6 +19,10 @@ from gateway.people.person import Person
 
 RELEASED_STATES = ("released", "published")
 """States of a delivery that counts as provided."""
+PUSHING = "pushing"
+"""The state of a push from its first chunk to its release: it counts line by line."""
+HANDED_OUT = ("in_doubt", "accepted")
+"""States of a line of a push that the client has, or may have."""
 
 _TEXTS = ("name", "kana", "company", "department", "title", "joint_names", "honorific")
 _ADDRESS = ("postal_code", "address", "building")
@@ -152,14 +156,24 @@ def provision_digest(connection: Connection, serial: int) -> str:
     return hashlib.sha256(delivery_salt(connection, serial) + text.encode()).hexdigest()
 
 
+def provided() -> ColumnElement[bool]:
+    """Say which lines joined to their delivery count as provided: of a push under way those that were handed out."""
+    handed_out = exists().where(
+        push_line.c.delivery == line.c.delivery,
+        push_line.c.number == line.c.number,
+        push_line.c.state.in_(HANDED_OUT),
+    )
+    return or_(delivery.c.state.in_(RELEASED_STATES), and_(delivery.c.state == PUSHING, handed_out))
+
+
 def find_line(connection: Connection, code: str) -> tuple[Mapping[str, Any], StoredLine]:
-    """Find a released line by its code, with its delivery's row; ``WrongUsage`` when there is none."""
+    """Find a provided line by its code, with its delivery's row; ``WrongUsage`` when there is none."""
     serial, number = LineCodes.of(connection).decode(code)
-    owner = connection.execute(
-        select(delivery).where(delivery.c.serial == serial, delivery.c.state.in_(RELEASED_STATES))
-    ).one_or_none()
+    owner = connection.execute(select(delivery).where(delivery.c.serial == serial)).one_or_none()
     row = connection.execute(
-        select(line).where(line.c.delivery == serial, line.c.number == number)
+        select(line)
+        .join_from(line, delivery)
+        .where(line.c.delivery == serial, line.c.number == number, provided())
     ).one_or_none()
     if owner is None or row is None:
         raise WrongUsage(

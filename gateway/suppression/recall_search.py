@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, and_, select, update
+from sqlalchemy import Connection, Engine, and_, or_, select, update
 
 from gateway.db.clock import stamp
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import lock_ledger
 from gateway.db.tables import delivery, line, opt_out, recall
-from gateway.log.lines import RELEASED_STATES, person_from_json
+from gateway.log.lines import PUSHING, RELEASED_STATES, person_from_json, provided
 from gateway.people.normalise import normalise
 from gateway.people.person import Person
 from gateway.suppression.decision import decide
@@ -42,7 +42,7 @@ def recall_records(
             .where(
                 line.c.list_id == list_id,
                 line.c.record_number.in_(numbers[start : start + 500]),
-                delivery.c.state.in_(RELEASED_STATES),
+                provided(),
             )
         ).all()
         for row in rows:
@@ -68,7 +68,10 @@ def search_recalls(engine: Engine, *, now: datetime) -> None:
             (row.serial, number, row.client_id, owner)
             for row in connection.execute(
                 select(delivery.c.serial, delivery.c.client_id, delivery.c.purpose).where(
-                    delivery.c.state.in_(RELEASED_STATES), delivery.c.released_at >= since
+                    or_(
+                        and_(delivery.c.state.in_(RELEASED_STATES), delivery.c.released_at >= since),
+                        delivery.c.state == PUSHING,
+                    )
                 )
             ).all()
             for number, owner in _matches(connection, index, opt_outs, row.serial, row.purpose)
@@ -126,9 +129,9 @@ def _people(connection: Connection, serial: int, numbers: Sequence[int]) -> dict
     people = {}
     for start in range(0, len(numbers), 500):
         rows = connection.execute(
-            select(line.c.number, line.c.person).where(
-                line.c.delivery == serial, line.c.number.in_(numbers[start : start + 500])
-            )
+            select(line.c.number, line.c.person)
+            .join_from(line, delivery)
+            .where(line.c.delivery == serial, line.c.number.in_(numbers[start : start + 500]), provided())
         )
         people.update({row.number: person_from_json(row.person) for row in rows})
     return people
