@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -161,7 +161,9 @@ class _Run:
 
     def to_release(self) -> Released | None:
         """Do everything up to the release, anew while opt-outs overtake it; ``None`` in a rehearsal."""
-        asked: Revisions = revisions(self.manager, self.order)  # before screening, so that no change after it is missed
+        asked: Revisions = revisions(
+            self.manager, self.order
+        )  # before screening, so that no change after it is missed
         self.cleared = self._clear()
         self.fence = self.cleared.fence
         self._require_no_veto()
@@ -314,6 +316,7 @@ class _Run:
             root=leaves,
             vanished=vanished,
             revisions=asked,
+            state=batch.state.pending,
         )
 
     def _render(self, folder: Path, codes: LineCodes, count: int) -> DeliveryBatch:
@@ -325,7 +328,8 @@ class _Run:
                 BatchSource(
                     serial=self.attempt.serial,
                     fields=self.accepted.fields,
-                    order=self.order,
+                    # Who refused the client is for suppressors; a format gets nothing to look people up with.
+                    order=replace(self.order, client_lists=None),
                     options=self.accepted.options,
                 ),
                 folder=folder,

@@ -47,6 +47,43 @@ def render(batch: Batch) -> None:
         out.writelines(extra_text)
 
 
+def render_first_line(batch: Batch) -> None:
+    """Stop early, as a faulty plugin does."""
+    with batch.open("people.csv") as out:
+        for line in batch:
+            out.write(f"{line.code},{line.name}\n")
+            break
+
+
+def render_in_parts(batch: Batch) -> None:
+    """Let other processes compose the rows."""
+    with batch.open("people.csv") as out:
+        for rows in batch.map(compose, 3):
+            out.writelines(rows)
+
+
+def compose(part: Batch) -> list[str]:
+    """Compose the rows of a part; refuse and count as in the whole."""
+    rows = []
+    for line in part:
+        if line.name.endswith("葵"):
+            part.refuse(line, "test_reason")
+        else:
+            rows.append(f"{line.code},{line.name},{line.phone}\n")
+        part.report("seen")
+    return rows
+
+
+def write_in_part(part: Batch) -> None:
+    """Try to write a file from a part."""
+    part.path("people.csv")
+
+
+def render_writing_parts(batch: Batch) -> None:
+    """Let parts write files, which they may not."""
+    list(batch.map(write_in_part, 3))
+
+
 def render_binary(batch: Batch) -> None:
     """Write what cannot be scanned."""
     with batch.open_binary("people.bin") as out:
@@ -94,6 +131,9 @@ def gateway_register_formats() -> Iterable[OutputFormat]:
     yield letters("twice", render_binary, read_back=read_binary)
     yield letters("outside", render_outside)
     yield letters("failing", render_failing)
+    yield letters("lazy", render_first_line)
+    yield letters("parts", render_in_parts)
+    yield letters("writing-parts", render_writing_parts)
     yield OutputFormat(
         name="calls",
         summary="calls",
