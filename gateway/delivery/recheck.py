@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from gateway.api import Candidate, Purpose
 from gateway.db.tables import decision, line, vanished_line
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
 from gateway.suppression.candidates import candidate
-from gateway.suppression.key_pages import line_pages
+from gateway.suppression.key_pages import KeyPage, line_pages, line_pages_of
 from gateway.suppression.screening import Register
 
 Outcomes = dict[int, tuple[str, str, int | None]]
@@ -21,17 +21,23 @@ Outcomes = dict[int, tuple[str, str, int | None]]
 
 
 def covered_lines(
-    connection: Connection, serial: int, purpose: Purpose, *, above: int, upto: int
+    connection: Connection,
+    serial: int,
+    purpose: Purpose,
+    *,
+    above: int,
+    upto: int,
+    only: Sequence[int] | None = None,
 ) -> Outcomes:
     """Find the lines whose person is covered by anything numbered above ``above`` and up to ``upto``.
 
     The caller holds the ledger's lock, so that nothing numbered up to ``upto`` can still be on its way. A line whose
-    record has gone or changed meanwhile cannot be judged any more and counts as covered.
+    record has gone or changed meanwhile cannot be judged any more and counts as covered. ``only`` asks about some lines.
     """
-    covered = _decided_against(connection, serial, above, upto)
+    covered = _decided_against(connection, serial, above, upto, only)
     register = Register(connection, purpose, upto=upto, above=above)
     if len(register.index):
-        for page in line_pages(connection, serial):
+        for page in _pages(connection, serial, only):
             pairs = register.index.candidates(page)
             if pairs:
                 covered.update(_judge(connection, register, serial, pairs))
@@ -44,9 +50,11 @@ def vanished_lines(connection: Connection, serial: int) -> frozenset[int]:
     return frozenset(connection.execute(statement).scalars())
 
 
-def line_candidates(connection: Connection, serial: int) -> Iterator[list[Candidate]]:
+def line_candidates(
+    connection: Connection, serial: int, only: Sequence[int] | None = None
+) -> Iterator[list[Candidate]]:
     """Show a delivery's lines to suppressors once more, a page at a time; ``ref`` is the line number."""
-    for page in line_pages(connection, serial):
+    for page in _pages(connection, serial, only):
         offsets = np.concatenate(([0], np.cumsum(page.lens, dtype=np.int64)))
         rows = {number: row for row, number in enumerate(page.numbers.tolist())}
         by_list: defaultdict[int, dict[int, int]] = defaultdict(dict)
@@ -58,6 +66,10 @@ def line_candidates(connection: Connection, serial: int) -> Iterator[list[Candid
             for number, record in fetch_records(connection, list_id, wanted).items()
             for row in [rows[by_list[list_id][number]]]
         ]
+
+
+def _pages(connection: Connection, serial: int, only: Sequence[int] | None) -> Iterator[KeyPage]:
+    return line_pages(connection, serial) if only is None else line_pages_of(connection, serial, only)
 
 
 def _judge(
@@ -91,13 +103,17 @@ def _rows(connection: Connection, serial: int, numbers: Sequence[int]) -> Iterat
         yield from (tuple(row) for row in connection.execute(statement))
 
 
-def _decided_against(connection: Connection, serial: int, above: int, upto: int) -> Outcomes:
+def _decided_against(
+    connection: Connection, serial: int, above: int, upto: int, only: Sequence[int] | None
+) -> Outcomes:
     """Find lines whose pair with an opt-out was decided against since the fence."""
+    asked = true() if only is None else line.c.number.in_(only)
     rows = connection.execute(
         select(line.c.number, decision.c.opt_out_id)
         .join_from(line, decision, line.c.fingerprint == decision.c.fingerprint)
         .where(
             line.c.delivery == serial,
+            asked,
             decision.c.verdict == "suppress",
             decision.c.number > above,
             decision.c.number <= upto,

@@ -141,6 +141,20 @@ def line_numbers(connection: Connection, delivery: int) -> Int64s:
     return np.frombuffer(b"".join(blobs), dtype="<i8")
 
 
+def line_pages_of(connection: Connection, delivery: int, numbers: Collection[int]) -> Iterator[KeyPage]:
+    """Read the keys of some lines of a delivery, page by page, without those of its other lines."""
+    wanted = np.sort(np.fromiter(numbers, dtype=np.int64))
+    owner = line_key_page.c.delivery == delivery
+    for first in _touched(connection, line_key_page, owner, wanted):
+        row = connection.execute(
+            select(line_key_page.c.numbers, line_key_page.c.counts, line_key_page.c.match_keys).where(
+                owner, line_key_page.c.first_number == first
+            )
+        ).one()
+        page = page_of(line_key_page, first, row.numbers, row.counts, row.match_keys)
+        yield page.without(page.numbers[~np.isin(page.numbers, wanted)].tolist())
+
+
 def remove_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:
     """Rewrite the pages that hold some records without them; keys of phone numbers could be guessed, so they go too.
 
@@ -171,10 +185,7 @@ def _rewrite(
     if not numbers:
         return
     wanted = np.sort(np.fromiter(numbers, dtype=np.int64))
-    statement = select(table.c.first_number).where(owner).order_by(table.c.first_number)
-    firsts = np.array(connection.execute(statement).scalars().all(), dtype=np.int64)
-    touched = np.unique(np.searchsorted(firsts, wanted, side="right") - 1)
-    for first in firsts[touched[touched >= 0]].tolist():
+    for first in _touched(connection, table, owner, wanted):
         this = and_(owner, table.c.first_number == first)
         row = connection.execute(
             select(table.c.numbers, table.c.counts, table.c.match_keys).where(this)
@@ -183,6 +194,15 @@ def _rewrite(
         connection.execute(
             update(table).where(this).values(numbers=blobs[0], counts=blobs[1], match_keys=blobs[2])
         )
+
+
+def _touched(connection: Connection, table: Table, owner: ColumnElement[bool], wanted: Int64s) -> list[int]:
+    """Return the first numbers of the pages that may hold some numbers."""
+    statement = select(table.c.first_number).where(owner).order_by(table.c.first_number)
+    firsts = np.array(connection.execute(statement).scalars().all(), dtype=np.int64)
+    touched = np.unique(np.searchsorted(firsts, wanted, side="right") - 1)
+    found: list[int] = firsts[touched[touched >= 0]].tolist()
+    return found
 
 
 def _pages(connection: Connection, table: Table, statement: Select[*tuple[Any, ...]]) -> Iterator[KeyPage]:
