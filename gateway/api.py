@@ -49,6 +49,7 @@ __all__ = [
     "Refused",
     "Secret",
     "Sent",
+    "StateStore",
     "Suppressor",
     "TryLater",
     "Unacceptable",
@@ -97,7 +98,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One cleared record in one delivery, holding the declared fields and nothing else (明細)."""
+    """One cleared record in one delivery, holding the declared fields and nothing else (明細).
+
+    ``phones`` are in E.164, such as ``+81312345678``; one that the numbering plan does not know stands as it was given.
+    ``emails`` are those whose owner has consented to advertising by e-mail (特商法 Art. 12-3).
+    """
 
     code: LineCode
     name: str = ""
@@ -159,6 +164,16 @@ Options = TypeVar("Options", default=object, covariant=True)
 Result = TypeVar("Result")
 
 
+class StateStore(Protocol):
+    """Small texts that a format keeps from one delivery of a client to the next; no personal data."""
+
+    def get(self, name: str) -> str:
+        """Return what is kept under a name for this format and the order's client, or an empty string."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a text of at most 1000 characters, if the delivery is released; otherwise all stays as it was."""
+
+
 class Batch(Protocol[Options]):
     """The cleared lines of one delivery and the only place a plugin may write to."""
 
@@ -185,6 +200,16 @@ class Batch(Protocol[Options]):
         ``task`` is a function of a module, because with ``--jobs`` it runs in other processes. It gets a batch of its
         part, may read, refuse and report, opens no file, and returns what the caller puts into the files.
         """
+
+    def ordered(self, key: Callable[[Line], str]) -> Batch[Options]:
+        """Return the same batch in the order of a key, equal ones as they were; the first 64 bytes of UTF-8 count.
+
+        ``key`` is a function of a module or an instance of a module's class, for the same reason as in ``map``.
+        """
+
+    @property
+    def state(self) -> StateStore:
+        """What the format keeps from delivery to delivery; parts of a batch have none."""
 
     def open(
         self, name: str, encoding: str = "utf-8", newline: str | None = None

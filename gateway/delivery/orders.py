@@ -10,14 +10,15 @@ from typing import Any, get_args
 from sqlalchemy import Connection, select
 
 from gateway.api import OutputFormat, Purpose
-from gateway.config import Config, Filing, read_options
+from gateway.config import Config, Filing, format_table, has_own_table, read_options
 from gateway.db.clock import legal_date
 from gateway.db.tables import delivery, list_
 from gateway.delivery.clients import Client, Pledge, get_client, valid_pledge
+from gateway.delivery.consent import require_no_fax
 from gateway.delivery.filings import require_filed
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
-from gateway.log.lines import RELEASED_STATES
+from gateway.log.lines import PUSHING, RELEASED_STATES
 from gateway.plugins import Manager, Registered, blame
 from gateway.suppression.refusals import last_refusal
 from gateway.suppression.refusals_lookup import SUPPRESSOR
@@ -71,11 +72,9 @@ def accept(
     name = _chosen(request.format, config.defaults.format, "format", _("name a format with --format"))
     registered = manager.format(name)
     offered = registered.item
-    options = read_options(
-        offered.options, config.formats.get(offered.name, {}), request.sets, name=offered.name
-    )
-    purpose = _purpose(request, config, offered)
     client_id = _chosen(request.client, config.defaults.client, "client", _("name a client with --client"))
+    options = format_options(config, offered, client_id, request.sets)
+    purpose = _purpose(request, config, offered)
     client = get_client(connection, client_id)
     lists = _lists(connection, request.lists or config.defaults.lists)
     today = legal_date(now)
@@ -83,6 +82,7 @@ def accept(
     pledge = valid_pledge(connection, client_id, purpose, today)
     with blame(registered.plugin, offered.name):
         fields = frozenset(offered.fields(options) if callable(offered.fields) else offered.fields)
+    require_no_fax(fields)
     require_filed(config.filing, method=offered.method, fields=fields, on=today)
     require_new_reference(connection, client_id, request)
     require_refusals_heard(connection, manager, client_id, request.product)
@@ -99,17 +99,26 @@ def accept(
     )
 
 
-def require_new_reference(connection: Connection, client_id: str, request: OrderRequest) -> None:
-    """Refuse to release a client's reference twice unless told to, with a reason."""
+def require_new_reference(
+    connection: Connection, client_id: str, request: OrderRequest, *, but: int = 0
+) -> None:
+    """Refuse to release a client's reference twice unless told to, with a reason; ``but`` is the order's own serial."""
     if not request.reference or request.again:
         return
     known = connection.execute(
-        select(delivery.c.id).where(
+        select(delivery.c.id, delivery.c.state).where(
             delivery.c.client_id == client_id,
             delivery.c.reference == request.reference,
-            delivery.c.state.in_(RELEASED_STATES),
+            delivery.c.state.in_((*RELEASED_STATES, PUSHING)),
+            delivery.c.serial != but,
         )
     ).first()
+    if known is not None and known.state == PUSHING:
+        raise Refused(
+            "reference_pushing",
+            _("the push {id} of this reference has stopped half-way").format(id=known.id),
+            hint=_("go on with: gateway deliver --resume {id}").format(id=known.id),
+        )
     if known is not None:
         raise Refused(
             "reference_delivered",
@@ -129,6 +138,25 @@ def require_refusals_heard(connection: Connection, manager: Manager, client_id: 
             ),
             hint=_("install its plugin; nothing is delivered without it"),
         )
+
+
+def format_options(
+    config: Config, offered: OutputFormat[Any], client_id: str, sets: Mapping[str, str]
+) -> object:
+    """Read a format's options for one client; ``Refused`` when a push has no destination of that client's own."""
+    if offered.push is not None and not has_own_table(config, offered.name, client_id):
+        raise Refused(
+            "no_destination",
+            _("gateway.toml names no destination of the format {format} for the client {id}").format(
+                format=offered.name, id=client_id
+            ),
+            hint=_(
+                "write [formats.{format}.clients.{id}]: a client's people go to its own system only"
+            ).format(format=offered.name, id=client_id),
+        )
+    return read_options(
+        offered.options, format_table(config, offered.name, client_id), sets, name=offered.name
+    )
 
 
 def _chosen(given: str, default: str, what: str, hint: str) -> str:

@@ -66,7 +66,7 @@ class RowReader:
                 stored.person.id,
                 stored.acquisition_id,
                 stored.fingerprint,
-                write(stored.person),
+                write(stored.as_delivered() if contacts else stored.person),
             )
             for stored in read_block(connection, list_id, first, last, contacts=contacts)
             if wanted(stored.person)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from gateway.people.phones import fold_phones
 
@@ -26,7 +26,10 @@ _KINDS = {
     PhoneNumberType.SHARED_COST: "premium",
     PhoneNumberType.UAN: "premium",
 }
-_BEGINNING = 6
+_E164 = PhoneNumberFormat.E164
+_BEGINNING = 5
+_ABROAD = "010"
+"""What is dialled in Japan before the country code of another country."""
 
 
 def dial(field: str) -> tuple[str, str]:
@@ -36,31 +39,29 @@ def dial(field: str) -> tuple[str, str]:
     """
     numbers, kinds = [], []
     for digits in fold_phones(field):
-        kind = _kind(digits)
+        if digits[0] == "0" and not digits.startswith(_ABROAD):
+            number, kind = "+81" + digits[1:], _kind_of_beginning(digits[:_BEGINNING], len(digits))
+        else:
+            number = "+" + digits.removeprefix(_ABROAD).removeprefix("+")
+            kind = _kind(number)
         if kind:
-            numbers.append("+81" + digits[1:] if digits[0] == "0" else digits)
+            numbers.append(number)
             kinds.append(kind)
     return (" ".join(numbers), " ".join(kinds)) if numbers else ("", INVALID)
 
 
-def _kind(digits: str) -> str:
-    """Return the kind of a national number, or of a foreign one with its plus; empty for an invalid one."""
-    if digits[0] != "0":
-        return _ask(digits) if digits[0] == "+" else ""
-    return _kind_of_beginning(digits[:_BEGINNING], len(digits))
-
-
 @cache
 def _kind_of_beginning(beginning: str, length: int) -> str:
-    """Ask with any number that begins so; the digits after the beginning decide nothing."""
-    return _ask(beginning.ljust(length, "2")) if beginning[1:2] != "0" else ""
+    """Ask about any national number that begins so; the digits after the beginning decide nothing."""
+    return _kind("+81" + beginning[1:].ljust(length - 1, "2"))
 
 
-def _ask(number: str) -> str:
+def _kind(number: str) -> str:
+    """Return the kind of a number in E.164, empty for an invalid one."""
     try:
-        parsed = phonenumbers.parse(number, "JP")
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(parsed):
+    if not phonenumbers.is_valid_number(parsed) or phonenumbers.format_number(parsed, _E164) != number:
         return ""
     return _KINDS.get(phonenumbers.number_type(parsed), "other")
