@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gateway.people.folding import LOST
 from gateway.people.places import SHARED, TownsAtCode, places, towns_at_code
+from gateway.people.town_search import LOCALITY, Match, Reading, find_towns, has_streets, read_cities
 
-_KYOTO = "京都市"
-_STREETS = re.compile("(?:上ル?|下ル?|東入ル?|西入ル?|北入ル?|南入ル?)(?:[0-9]+丁目)?(?=[^ル])")
-_OTHER_WARD = re.compile("[^0-9区]{1,4}区")
-_GRID = re.compile("^([北南東西])([0-9]+)([北南東西])(?=[0-9])")
-_UNITS_LEFT_OUT = ("条", "線", "号", "区", "番町", "条通", "丁目")
-_ONE_LETTER = re.compile("[ア-ヴ]")
-_DIGITS = re.compile("[0-9]+")
-_LOCALITY = re.compile(r"[^|-]{1,20}?(?=[0-9]+(?:[-|丁番号]|$)|[-|]|$)")
+_MOST_TOWNS = 4
+"""More towns than this fit only a text that says next to nothing; the first ones are keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +50,11 @@ class Site:
     open_end: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """A city found at the front of a text: its possible wards, what follows, how much of it was spelled out."""
-
-    numbers: tuple[int, ...]
-    rest: str
-    named: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Match:
-    """A town found after a city."""
-
-    number: int
-    town: str
-    rest: str
-    named: int
-
-
 def locate(text: str, postal_code: str) -> Site:
     """Locate a folded address by its text and its postal code (seven digits or empty)."""
     at_code = towns_at_code(postal_code)
     readings, matches = _match(text, at_code)
     towns, rest = _choose(text, readings, matches, at_code)
-    stems = places().stems
     return Site(
         towns=towns,
         contradicted=_contradicts(towns, at_code),
@@ -88,24 +62,29 @@ def locate(text: str, postal_code: str) -> Site:
         rest=rest,
         keys=_keys(towns, postal_code, at_code),
         text_alone=bool(towns) and (not postal_code or _text_leads_to(matches, towns)),
-        open_end=not readings or any(reading.rest in stems for reading in readings),
+        open_end=not matches or any(_may_go_on(reading) for reading in readings),
     )
 
 
-def _match(text: str, at_code: TownsAtCode) -> tuple[list[_Reading], list[_Match]]:
+def _match(text: str, at_code: TownsAtCode) -> tuple[list[Reading], list[Match]]:
     """Find towns, city by city; once the postal code confirms one, or none could, further cities add nothing."""
-    readings: list[_Reading] = []
-    matches: list[_Match] = []
-    for reading in _read_cities(text):
+    readings: list[Reading] = []
+    matches: list[Match] = []
+    for reading in read_cities(text):
         readings.append(reading)
-        found = _find_towns(reading)
+        found = find_towns(reading)
         matches += found
         if found and (not at_code or any((match.number, match.town) in at_code for match in found)):
             break
     return readings, matches
 
 
-def _text_leads_to(matches: list[_Match], towns: tuple[Town, ...]) -> bool:
+def _may_go_on(reading: Reading) -> bool:
+    """Tell whether digits after the text may still be part of the town: 50嵐2町, or Kyoto's streets with numbers."""
+    return reading.rest in places().stems or has_streets(reading)
+
+
+def _text_leads_to(matches: list[Match], towns: tuple[Town, ...]) -> bool:
     """Tell whether the text without its postal code leads to the same town."""
     if not matches:
         return False
@@ -119,7 +98,7 @@ def _text_leads_to(matches: list[_Match], towns: tuple[Town, ...]) -> bool:
 
 
 def _choose(
-    text: str, readings: list[_Reading], matches: list[_Match], at_code: TownsAtCode
+    text: str, readings: list[Reading], matches: list[Match], at_code: TownsAtCode
 ) -> tuple[tuple[Town, ...], str]:
     """Return the towns and the rest: confirmed by the code, else the text's own, else searched by the code."""
     confirmed = [match for match in matches if (match.number, match.town) in at_code]
@@ -137,11 +116,11 @@ def _choose(
     return (), rest
 
 
-def _best_of(matches: list[_Match]) -> tuple[tuple[Town, ...], str]:
+def _best_of(matches: list[Match]) -> tuple[tuple[Town, ...], str]:
     """Take the longest town of the best spelled-out city; several cities of one name stay several towns."""
     ranks = [(match.named, -len(match.rest)) for match in matches]
     best = [match for match, rank in zip(matches, ranks, strict=True) if rank == max(ranks)]
-    towns: dict[tuple[str, str], list[_Match]] = {}
+    towns: dict[tuple[str, str], list[Match]] = {}
     for match in best:
         city = places().cities[match.number]
         towns.setdefault((city.prefecture, city.name), []).append(match)
@@ -183,9 +162,9 @@ def _with_lost(name: str) -> str:
     return "".join(f"[{re.escape(char)}{LOST}]" for char in name)
 
 
-def _unlisted(reading: _Reading) -> tuple[tuple[Town, ...], str] | None:
+def _unlisted(reading: Reading) -> tuple[tuple[Town, ...], str] | None:
     """Take what stands between city and number for a town that the tables do not list."""
-    found = _LOCALITY.match(reading.rest)
+    found = LOCALITY.match(reading.rest)
     city = places().cities[reading.numbers[0]]
     bare = not any(places().towns[number] for number in reading.numbers)
     if LOST in reading.rest or (found is None and not bare):
@@ -219,126 +198,3 @@ def _keys(towns: tuple[Town, ...], postal_code: str, at_code: TownsAtCode) -> tu
         else:
             keys.append(postal_code)
     return tuple(dict.fromkeys(keys))
-
-
-_MOST_TOWNS = 4
-
-
-def _read_cities(text: str) -> Iterator[_Reading]:
-    """Find every way in which the text may begin with a city, prefecture given, shortened or left out."""
-    index = places()
-    prefecture = next((name for name in index.prefectures.values() if text.startswith(name)), "")
-    if prefecture:
-        yield from _read_city(text[len(prefecture) :], prefecture, 1)
-        return
-    yield from _read_city(text, "", 0)
-    for short, name in index.prefectures.items():
-        if text.startswith(short):
-            yield from _read_city(text[len(short) :], name, 0)
-
-
-def _read_city(text: str, prefecture: str, named: int) -> Iterator[_Reading]:
-    index = places()
-    for length in range(min(index.longest_form, len(text)), 1, -1):
-        numbers = index.forms.get(text[:length])
-        if numbers is None:
-            continue
-        here = tuple(
-            number for number in numbers if not prefecture or index.cities[number].prefecture == prefecture
-        )
-        if here:
-            yield _Reading(numbers=here, rest=text[length:], named=named)
-
-
-def _find_towns(reading: _Reading) -> list[_Match]:
-    """Return all towns that the rest of a text may begin with."""
-    found = list(_match_towns(reading, reading.rest))
-    if not found and (ward := _OTHER_WARD.match(reading.rest)):
-        found = list(_match_towns(reading, reading.rest[ward.end() :]))
-    if places().cities[reading.numbers[0]].name == _KYOTO:
-        behind_streets = [
-            match
-            for street in _STREETS.finditer(reading.rest)
-            for match in _match_towns(reading, reading.rest[street.end() :])
-        ]
-        found = behind_streets or found
-    return found or list(_match_slips(reading))
-
-
-def _match_towns(reading: _Reading, rest: str) -> Iterator[_Match]:
-    for number in reading.numbers:
-        towns = places().towns[number]
-        for length in range(1, min(24, len(rest)) + 1):
-            name = rest[:length]
-            if name in towns and not (name[-1].isdecimal() and rest[length : length + 1].isdecimal()):
-                yield _Match(number=number, town=name, rest=_after(name, rest), named=reading.named)
-
-
-def _after(town: str, text: str) -> str:
-    """Return what follows a town; a ノ after a town of one letter joins, elsewhere it may be a lot (旭市ニの1920)."""
-    rest = text[len(town) :].lstrip("-|")
-    return rest.removeprefix("ノ") if _ONE_LETTER.fullmatch(town) else rest
-
-
-def _match_slips(reading: _Reading) -> Iterator[_Match]:
-    """Find a town in spite of a unit left out (北3西6, 24軒4-5), another ward or lost characters."""
-    city = places().cities[reading.numbers[0]]
-    grid = _GRID.sub(r"\1\2条\3", reading.rest)
-    found = list(_match_towns(reading, grid)) if grid != reading.rest else []
-    found = found or list(_match_left_out(reading)) or list(_match_shortened(reading))
-    if not found and LOST in reading.rest:
-        found = list(_match_lost(reading))
-    if not found and city.ward:
-        wards = tuple(places().wards_of(city))
-        if len(wards) > len(reading.numbers):
-            elsewhere = _Reading(numbers=wards, rest=reading.rest, named=reading.named)
-            found = list(_match_towns(elsewhere, reading.rest))
-    yield from found
-
-
-def _match_left_out(reading: _Reading) -> Iterator[_Match]:
-    for digits in _DIGITS.finditer(reading.rest):
-        if digits.end() > 20:
-            return
-        for number in reading.numbers:
-            for unit in _UNITS_LEFT_OUT:
-                name = reading.rest[: digits.end()] + unit
-                if name in places().towns[number]:
-                    rest = reading.rest[digits.end() :].removeprefix("条").lstrip("-|")
-                    yield _Match(number=number, town=name, rest=rest, named=reading.named)
-
-
-def _match_shortened(reading: _Reading) -> Iterator[_Match]:
-    """Find the one town of the city whose name only adds 町 or something in front (小川町 for 神田小川町)."""
-    found = _LOCALITY.match(reading.rest)
-    name = found[0].rstrip("ノ") if found else ""
-    if len(name) < 2 or LOST in name:
-        return
-    fitting = [
-        (number, town)
-        for number in reading.numbers
-        for town in places().towns[number]
-        if town.endswith(name) or town == name + "町" or town + "町" == name
-    ]
-    if len({town for _, town in fitting}) == 1:
-        for number, town in fitting:
-            yield _Match(number=number, town=town, rest=reading.rest[len(name) :], named=reading.named)
-
-
-def _match_lost(reading: _Reading) -> Iterator[_Match]:
-    """Fill lost characters in if exactly one town of the city fits."""
-    fitting = {
-        (number, name)
-        for number in reading.numbers
-        for name in places().towns[number]
-        if LOST in reading.rest[: len(name)] and _fits(reading.rest[: len(name)], name)
-    }
-    longest = max((len(name) for _, name in fitting), default=0)
-    best = [(number, name) for number, name in fitting if len(name) == longest]
-    if len(best) == 1:
-        number, name = best[0]
-        yield _Match(number=number, town=name, rest=reading.rest[len(name) :], named=reading.named)
-
-
-def _fits(text: str, name: str) -> bool:
-    return len(text) == len(name) and all(a in (b, LOST) for a, b in zip(text, name, strict=True))
