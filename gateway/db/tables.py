@@ -469,3 +469,14 @@ outcome = Table(
     Column("reported_on", Text, nullable=False),
     Column("number", BigInteger, nullable=False),
 )
+
+# Small texts that a format keeps from one delivery of a client to the next; no personal data.
+plugin_state = Table(
+    "plugin_state",
+    metadata,
+    Column("format", Text, primary_key=True),
+    Column("client_id", ForeignKey("client.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("delivery", ForeignKey("delivery.serial"), nullable=False),
+)

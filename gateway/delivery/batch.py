@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Engine, func, select
 
 from gateway.api import Batch, Line, LineCode, Order
 from gateway.db.engine import reading
 from gateway.db.tables import line
+from gateway.delivery.plugin_state import DeliveryState
 from gateway.delivery.staging import safe_path
 from gateway.delivery.workers import Workers, worker_engine
 from gateway.errors import Refused
@@ -24,7 +27,11 @@ from gateway.log.lines import person_values
 from gateway.postal import split_address
 
 _PAGE = 4096
+_FEW = 500
 _LAST = 1 << 62
+_KEY = np.dtype("S64")
+_KEYS_AT_ONCE = 20_000
+_NO_NUMBERS = np.array([], dtype=np.int64)
 
 Result = TypeVar("Result")
 
@@ -39,6 +46,8 @@ class BatchSource:
     options: object
     first: int = 0
     last: int = _LAST
+    numbers: tuple[int, ...] | None = None
+    """Just these lines in this order, all of them in the range; ``None`` means the range in its own order."""
 
 
 @dataclass(slots=True)
@@ -86,6 +95,7 @@ class DeliveryBatch:
         self._advance = advance
         self._count = self._count_lines()
         self.tally = Tally()
+        self._state = DeliveryState(engine, source.order.format, source.order.client)
 
     @property
     def order(self) -> Order:
@@ -102,13 +112,43 @@ class DeliveryBatch:
 
     def __iter__(self) -> Iterator[Line]:
         refused, fields = self.tally.refused, self._source.fields
-        last = self._source.first - 1
-        while rows := self._page(last):
-            last = rows[-1][0]
+        for rows in self._pages():
             wanted = [row for row in rows if row[0] not in refused]
             codes = self._codes.encode(self._source.serial, [number for number, _person in wanted])
             for (_number, person), code in zip(wanted, codes, strict=True):
                 yield _line(code, person_values(person), fields)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the lines that iterating hands out, in its order."""
+        return [
+            number for rows in self._pages() for number, _person in rows if number not in self.tally.refused
+        ]
+
+    def ordered(self, key: Callable[[Line], str]) -> DeliveryBatch:
+        """Return the same batch in the order of a key; what is refused and reported there counts here."""
+        numbers: list[npt.NDArray[np.int64]] = []
+        keys: list[npt.NDArray[np.bytes_]] = []
+        for part_numbers, part_keys in self.map(_Keys(key), _KEYS_AT_ONCE):
+            numbers.append(part_numbers)
+            keys.append(part_keys)
+        places = np.argsort(np.concatenate([*keys, np.array([], dtype=_KEY)]), kind="stable")
+        ordered = DeliveryBatch(
+            self._engine,
+            self._codes,
+            replace(self._source, numbers=tuple(np.concatenate([*numbers, _NO_NUMBERS])[places].tolist())),
+            folder=self._folder,
+            workers=self._workers,
+            advance=self._advance,
+        )
+        ordered.tally, ordered._state = self.tally, self._state
+        return ordered
+
+    @property
+    def state(self) -> DeliveryState:
+        """What the format keeps from delivery to delivery."""
+        if self._folder is None:
+            raise Refused("no_state_in_parts", _("a part of a batch keeps nothing: ask the whole batch"))
+        return self._state
 
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         """Hand out the cleared lines in lists of at most ``size``."""
@@ -163,6 +203,23 @@ class DeliveryBatch:
         """Tell that ``lines`` more lines have been rendered."""
         self._advance(lines)
 
+    def _pages(self) -> Iterator[Sequence[Any]]:
+        """Yield number and person of the lines, a page at a time."""
+        last = self._source.first - 1
+        if self._source.numbers is None:
+            while rows := self._page(last):
+                last = rows[-1][0]
+                yield rows
+            return
+        for start in range(0, len(self._source.numbers), _FEW):
+            wanted = self._source.numbers[start : start + _FEW]
+            statement = select(line.c.number, line.c.person).where(
+                line.c.delivery == self._source.serial, line.c.number.in_(wanted)
+            )
+            with reading(self._engine) as connection:
+                found = {number: (number, person) for number, person in connection.execute(statement)}
+            yield [found[number] for number in wanted if number in found]
+
     def _page(self, after: int) -> Sequence[Any]:
         with reading(self._engine) as connection:
             return connection.execute(
@@ -177,36 +234,50 @@ class DeliveryBatch:
             ).all()
 
     def _count_lines(self) -> int:
+        if self._source.numbers is not None:
+            return len(self._source.numbers)
         within = line.c.number.between(self._source.first, self._source.last)
         with reading(self._engine) as connection:
             statement = select(func.count()).where(line.c.delivery == self._source.serial, within)
             return int(connection.execute(statement).scalar_one())
 
     def _parts(self, task: Callable[[Batch[Any]], Any], size: int) -> Iterator[_Part]:
-        """Cut the range of line numbers; lines that were refused or vanished make some parts a little smaller."""
+        """Cut the lines into parts; lines that were refused or vanished make some parts a little smaller."""
+        url = self._engine.url.render_as_string(hide_password=False) if self._workers.parallel else ""
+        for source in self._part_sources(size):
+            yield _Part(url=url, key=self._codes.key, source=source, task=task)
+
+    def _part_sources(self, size: int) -> Iterator[BatchSource]:
+        if self._source.numbers is not None:
+            for start in range(0, len(self._source.numbers), size):
+                yield replace(self._source, numbers=self._source.numbers[start : start + size])
+            return
         with reading(self._engine) as connection:
             within = line.c.number.between(self._source.first, self._source.last)
             statement = select(func.max(line.c.number)).where(line.c.delivery == self._source.serial, within)
             highest = connection.execute(statement).scalar()
         if highest is None:
             return
-        url = self._engine.url.render_as_string(hide_password=False) if self._workers.parallel else ""
         for first in range(self._source.first, highest + 1, size):
-            source = BatchSource(
-                serial=self._source.serial,
-                fields=self._source.fields,
-                order=self._source.order,
-                options=self._source.options,
-                first=first,
-                last=min(first + size - 1, self._source.last),
-            )
-            yield _Part(url=url, key=self._codes.key, source=source, task=task)
+            yield replace(self._source, first=first, last=min(first + size - 1, self._source.last))
 
     def _run_here(self, part: _Part) -> tuple[Any, Tally]:
         batch = DeliveryBatch(
             self._engine, self._codes, part.source, folder=None, workers=self._workers, advance=_ignore
         )
         return part.task(batch), batch.tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A task that computes the sort keys of a part's lines, with their numbers."""
+
+    key: Callable[[Line], str]
+
+    def __call__(self, batch: Batch[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bytes_]]:
+        numbers = batch.numbers() if isinstance(batch, DeliveryBatch) else []
+        keys = [self.key(line).encode("utf-8") for line in batch]
+        return np.array(numbers, dtype=np.int64), np.array(keys, dtype=_KEY)
 
 
 def _run_elsewhere(part: _Part) -> tuple[Any, Tally]:

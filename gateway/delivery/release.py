@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from gateway.delivery.attempt import Attempt
 from gateway.delivery.clients import valid_pledge
 from gateway.delivery.manifest import manifest
 from gateway.delivery.orders import AcceptedOrder, require_new_reference, require_refusals_heard
+from gateway.delivery.plugin_state import keep
 from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates, vanished_lines
 from gateway.delivery.staging import MANIFEST, PackageFile, write_durably
 from gateway.documents.data import Counts
@@ -34,7 +35,10 @@ Revisions = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A delivery ready for release: its files re-read and hashed, its lines' root, what it was checked against."""
+    """A delivery ready for release: its files re-read and hashed, its lines' root, what it was checked against.
+
+    ``state`` is what the format wants to keep for the client's next delivery.
+    """
 
     fence: int
     folder: Path
@@ -43,6 +47,7 @@ class Finished:
     root: str
     vanished: frozenset[int]
     revisions: Revisions
+    state: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ def release(
         asked = _ask_at_last(connection, manager, attempt, order, asked, outcomes)
         if outcomes or vanished_lines(connection, attempt.serial) - finished.vanished:
             raise Overtaken(number - 1, outcomes, asked)
-        _require_unchanged(connection, accepted, attempt, now)
+        require_unchanged(connection, accepted, attempt, now)
         require_refusals_heard(connection, manager, accepted.client.id, accepted.request.product)
         if revisions(manager, order) != asked:
             raise Overtaken(number - 1, {})
@@ -114,6 +119,7 @@ def release(
         write_durably(finished.folder / MANIFEST, content)
         sha256 = hashlib.sha256(content).hexdigest()
         _record(connection, attempt, finished, number, sha256, now)
+        keep(connection, attempt.serial, order.format, order.client, finished.state)
         append(
             connection,
             number,
@@ -180,12 +186,12 @@ def _objections(connection: Connection, manager: Manager, attempt: Attempt, orde
     return outcomes
 
 
-def _require_unchanged(
+def require_unchanged(
     connection: Connection, accepted: AcceptedOrder, attempt: Attempt, now: datetime
 ) -> None:
     """Ask once more what was asked at the order: pledge, filing, lists, reference."""
     valid_pledge(connection, accepted.client.id, accepted.purpose, legal_date(now))
-    require_new_reference(connection, accepted.client.id, accepted.request)
+    require_new_reference(connection, accepted.client.id, accepted.request, but=attempt.serial)
     newest = connection.execute(
         select(filing.c.version).order_by(filing.c.version.desc()).limit(1)
     ).scalar_one()
