@@ -317,6 +317,7 @@ class _Run:
             vanished=vanished,
             revisions=asked,
             state=batch.state.pending,
+            reports=self.reports,
         )
 
     def _render(self, folder: Path, codes: LineCodes, count: int) -> DeliveryBatch:

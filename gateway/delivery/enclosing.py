@@ -75,8 +75,18 @@ def enclose(
             pledge=_pledge_text(accepted),
             intent_hash=intent_hash,
             reference=accepted.request.reference,
+            remarks=_remarks(accepted),
         ),
     )
+
+
+def _remarks(accepted: AcceptedOrder) -> tuple[str, ...]:
+    """Ask the format what the note should tell the client."""
+    offered = accepted.format.item
+    if offered.remarks is None:
+        return ()
+    with blame(accepted.format.plugin, offered.name):
+        return tuple(offered.remarks(accepted.options))
 
 
 def source_accounts(connection: Connection, identifiers: Iterable[str]) -> list[SourceAccount]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gateway import __version__
@@ -26,8 +26,12 @@ def manifest(
     previous_hash: str,
     created_at: datetime,
     released_at: datetime,
+    reports: Mapping[str, int],
 ) -> bytes:
-    """Write a manifest (UTF-8 JSON); ``entry`` is the number of the release entry to come."""
+    """Write a manifest (UTF-8 JSON); ``entry`` is the number of the release entry to come.
+
+    ``reports`` are the format's own counts: what was replaced or left out without holding a line back.
+    """
     plugin = accepted.format.plugin
     content = {
         "delivery": attempt.id,
@@ -53,6 +57,7 @@ def manifest(
             "refused": counts.refused,
             "delivered": counts.delivered,
         },
+        "reports": dict(sorted(reports.items())),
         "files": [{"name": each.name, "bytes": each.bytes, "sha256": each.sha256} for each in files],
         "log": {"entry": entry, "previous_hash": previous_hash},
         "software": {

@@ -37,7 +37,7 @@ Revisions = Mapping[str, str | None]
 class Finished:
     """A delivery ready for release: its files re-read and hashed, its lines' root, what it was checked against.
 
-    ``state`` is what the format wants to keep for the client's next delivery.
+    ``state`` is what the format wants to keep for the client's next delivery, ``reports`` are its counts.
     """
 
     fence: int
@@ -48,6 +48,7 @@ class Finished:
     vanished: frozenset[int]
     revisions: Revisions
     state: Mapping[str, str] = field(default_factory=dict)
+    reports: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ def release(
             previous_hash=previous or GENESIS,
             created_at=order.created_at,
             released_at=now,
+            reports=finished.reports,
         )
         write_durably(finished.folder / MANIFEST, content)
         sha256 = hashlib.sha256(content).hexdigest()

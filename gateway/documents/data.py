@@ -70,7 +70,8 @@ class DeliveryNote:
     """What goes with every delivery (納品書): enough for the client's own record on receipt (APPI Art. 30).
 
     ``items`` are the field names of ``gateway.api.OutputFormat.fields``; ``pledge`` refers to the client's written
-    undertaking; ``intent_hash`` is the hash of the delivery's intent entry in the journal.
+    undertaking; ``intent_hash`` is the hash of the delivery's intent entry in the journal. ``remarks`` are paragraphs of
+    the format, such as what has to be said at the start of a call.
     """
 
     delivery: str
@@ -89,6 +90,7 @@ class DeliveryNote:
     pledge: str
     intent_hash: str
     reference: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

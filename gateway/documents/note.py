@@ -145,7 +145,7 @@ def _put_duties(flow: Flow, note: DeliveryNote) -> None:
         )
     else:
         duties.append("郵便物には、求めがあれば名簿から消去し以後送らない旨と、その連絡先を記載すること。")
-    for duty in duties:
+    for duty in (*duties, *note.remarks):
         flow.paragraph(duty, hanging=5.0, mark="・")
 
 
