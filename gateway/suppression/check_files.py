@@ -20,7 +20,7 @@ from gateway.plugins import Manager
 from gateway.suppression.candidates import candidate
 from gateway.suppression.key_pages import KeyPage
 from gateway.suppression.pairs import judge_pairs
-from gateway.suppression.register import opt_out_name
+from gateway.suppression.register import SCOPES, opt_out_name
 from gateway.suppression.screening import Register
 
 ADDED = ("verdict", "optout_id", "rule", "why")
@@ -107,20 +107,36 @@ class CheckedPairs:
 
     def rows(self) -> Iterator[Row]:
         """Yield the pairs in the file's order; a broken row is held, never passed."""
+        names = self._table.header
         for block in self._table.blocks:
-            judged = judge_pairs(dict(zip(self._table.header, cells, strict=False)) for cells in block.rows)
-            found = list(zip(block.lines, judged, strict=True))
+            held = [(bad.line, bad.cells, bad.reason) for bad in block.bad]
+            sound: list[tuple[int, Row]] = []
+            for line, cells in zip(block.lines, block.rows, strict=True):
+                row = dict(zip(names, cells, strict=False))
+                reason = _pair_fault(cells, row, len(names))
+                if reason is None:
+                    sound.append((line, row))
+                else:
+                    held.append((line, tuple(cells), reason))
+            judged = judge_pairs(row for _line, row in sound)
+            found = [(line, row) for (line, _row), row in zip(sound, judged, strict=True)]
             found += [
                 (
-                    bad.line,
-                    dict(zip(self._table.header, bad.cells, strict=False))
-                    | {"verdict": "review", "rule": "unreadable_row", "why": bad.reason},
+                    line,
+                    dict(zip(names, cells, strict=False))
+                    | {"verdict": "review", "rule": "unreadable_row", "why": reason},
                 )
-                for bad in block.bad
+                for line, cells, reason in held
             ]
             for _line, row in sorted(found, key=lambda each: each[0]):
                 self.counts[row["verdict"]] += 1
                 yield row
+
+
+def _pair_fault(cells: Sequence[str], row: Row, width: int) -> str | None:
+    if len(cells) != width:
+        return "too_few_cells" if len(cells) < width else "too_many_cells"
+    return "unknown_scope" if row.get("optout_scope", "").strip() not in ("", *SCOPES) else None
 
 
 _CLEAR: Row = {"verdict": "deliver", "optout_id": "", "rule": "", "why": ""}

@@ -20,6 +20,7 @@ from gateway.errors import Damaged
 from gateway.i18n import _
 
 PAGE_RECORDS = 4096
+_KEY_BYTES = 8
 
 Int64s = npt.NDArray[np.int64]
 Lengths = npt.NDArray[np.uint8]
@@ -220,18 +221,24 @@ def _pages(connection: Connection, table: Table, statement: Select[*tuple[Any, .
 
 def page_of(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) -> KeyPage:
     """Read a page from its columns; ``Damaged`` when they do not fit each other."""
+    if len(numbers) % _KEY_BYTES or len(keys) % _KEY_BYTES:
+        raise _damaged(table, first)
     page = KeyPage(
         numbers=np.frombuffer(numbers, dtype="<i8"),
         lens=np.frombuffer(lens, dtype=np.uint8),
         keys=np.frombuffer(keys, dtype="<i8"),
     )
     if len(page.numbers) != len(page.lens) or int(page.lens.sum(dtype=np.int64)) != len(page.keys):
-        raise Damaged(
-            "damaged_keys",
-            _("the match keys in {table} at {number} are damaged").format(table=table.name, number=first),
-            hint=_("run gateway doctor --repair to make them anew"),
-        )
+        raise _damaged(table, first)
     return page
+
+
+def _damaged(table: Table, first: int) -> Damaged:
+    return Damaged(
+        "damaged_keys",
+        _("the match keys in {table} at {number} are damaged").format(table=table.name, number=first),
+        hint=_("run gateway doctor --repair to make them anew"),
+    )
 
 
 def blobs_of(page: KeyPage) -> tuple[bytes, bytes, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -74,8 +74,15 @@ def import_opt_outs(
     try:
         with reading(engine) as connection:
             for block in people.blocks():
-                bad = list(block.bad)
-                for person, line, cells in zip(block.people, block.lines, block.rows, strict=True):
+                named = list(zip(block.people, block.lines, block.rows, strict=True))
+                bad = []
+                for row in block.bad:
+                    coded = _only_coded(people.table.header, row)
+                    if coded is None:
+                        bad.append(row)
+                    else:
+                        named.append((coded, row.line, list(row.cells)))
+                for person, line, cells in sorted(named, key=lambda each: each[1]):
                     try:
                         requests.append(_request(connection, person, legal_date(now)))
                     except _BadValue as error:
@@ -101,6 +108,14 @@ def import_opt_outs(
         ids=recorded.ids,
         rejected_file=kept,
     )
+
+
+def _only_coded(header: Sequence[str], row: BadRow) -> Person | None:
+    """Return the person of a row that names nobody but gives the line code, as clients do who know no names."""
+    if row.reason != "no_name_phone_or_email":
+        return None
+    values = dict(zip((name.strip().lower() for name in header), row.cells, strict=False))
+    return Person(attributes=values) if values.get("line_code", "").strip() else None
 
 
 def _request(connection: Connection, person: Person, today: date) -> OptOutRequest:
