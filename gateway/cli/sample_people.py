@@ -49,7 +49,7 @@ def sample_people() -> list[Person]:
     unusual = [
         Person(
             id=f"H{place:07d}",
-            phones=(f"03-0999-{place:04d}",),
+            phones=(f"03-1999-{place:04d}",),
             **{"postal_code": code, "address": address, **case},  # type: ignore[arg-type]
         )
         for place, (case, (code, address)) in enumerate(zip(cases, homes, strict=True), start=1)

@@ -1,7 +1,7 @@
 """Make synthetic people: real towns, surnames by real frequency, households. Nobody of them exists.
 
-Phone numbers have an exchange that begins with 0, which the Japanese numbering plan never assigns; e-mail addresses
-are under example.jp. Surnames and their counts are from japanese-personal-name-dataset (MIT, ``surnames.LICENSE``);
+Land lines have an exchange that begins with 1, mobiles one that begins with 0: the numbering plan assigns neither to
+anybody, and only the former have the shape of numbers that can be called. E-mail addresses are under example.jp. Surnames and their counts are from japanese-personal-name-dataset (MIT, ``surnames.LICENSE``);
 residents a prefecture are the Statistics Bureau's estimate of October 2024.
 """
 
@@ -20,8 +20,8 @@ from gateway.postal import Town, all_towns
 
 _BATCH = 4096
 _HOUSEHOLD_SIZES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
-_MOBILE_PREFIXES = ("090", "080", "070")
-_STEP = 7_654_321  # has no factor in common with 3 or a power of ten, so stepping meets every number once
+_MOBILE_PREFIXES = ("090", "070")
+_STEP = 7_654_321  # has no factor in common with a power of ten, so stepping meets every number once
 _HOUSES = (
     "グリーンハイツ",
     "コーポ桜",
@@ -86,16 +86,16 @@ class _PhoneBook:
     def mobile(self) -> str:
         """Return a mobile number."""
         self._mobiles += 1
-        number, prefix = divmod((self._start + self._mobiles * _STEP) % 30_000_000, 3)
+        number, prefix = divmod((self._start + self._mobiles * _STEP) % 20_000_000, len(_MOBILE_PREFIXES))
         return f"{_MOBILE_PREFIXES[prefix]}-0{number // 10_000:03d}-{number % 10_000:04d}"
 
     def land_line(self, prefecture: str) -> str:
         """Return a land line of a prefecture; ten digits in all."""
         area = self._area_codes[prefecture]
         self._land_lines[area] += 1
-        digits = 5 - len(area)  # of the exchange, after its leading 0
+        digits = 5 - len(area)  # of the exchange, after its leading 1
         number = (self._start + self._land_lines[area] * _STEP) % 10 ** (digits + 4)
-        return f"{area}-0{number // 10_000:0{digits}d}-{number % 10_000:04d}"
+        return f"{area}-1{number // 10_000:0{digits}d}-{number % 10_000:04d}"
 
 
 def _people(draws: Random) -> Iterator[Person]:
