@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, select
 from gateway.acquisition.checking import Checkpoint, Verdicts
 from gateway.acquisition.lists import check_list_name, import_lock, import_running
 from gateway.acquisition.preparing import PreparedBlock, hash_ids, prepared_blocks
+from gateway.acquisition.rekeying import renew_keys
 from gateway.acquisition.seen import Flags, SeenNumbers, is_repeated
 from gateway.acquisition.sensitive import refuse_sensitive_columns, refuse_sensitive_name
 from gateway.acquisition.sources import get_source, hash_file
@@ -92,6 +93,7 @@ def import_list(
     manager.suppressors()
     people = read_people(request.path, request.encoding)
     refuse_sensitive_columns(name for name, _index in people.columns.attributes)
+    renew_keys(engine, actor=actor, now=now)
     list_id = open_list(engine, request.list_name, now)
     with hold_lock(engine, import_lock(list_id)) as taken:
         if not taken:

@@ -56,7 +56,7 @@ def check(
     if file is not None:
         from gateway.db.engine import reading
 
-        with reading(session.database()) as connection:
+        with reading(session.screening_database()) as connection:
             _write(CheckedFile(connection, session.manager, file, encoding), output, as_json=as_json)
 
 

@@ -62,6 +62,7 @@ def export(
     if register == bool(list_name):
         raise WrongUsage("one_of_two", _("name either --register or one --list"))
     engine = _engine_for(session, id_)
+    session.screening_database()
     if register:
         done = export_register(engine, id_, output, actor=session.actor, now=session.now())
     else:

@@ -93,6 +93,15 @@ class Session:
         """Return the workspace's database, open and of the right revision."""
         return self._database
 
+    def screening_database(self) -> Engine:
+        """Return the database for commands that judge people: match keys of an older software are made anew first."""
+        from gateway.acquisition.rekeying import renew_keys
+        from gateway.cli.output import steps
+
+        engine = self.database()
+        renew_keys(engine, actor=self.actor, now=self.now(), progress=steps)
+        return engine
+
     def close(self) -> None:
         """Close the database if it was opened; a connection that is merely forgotten is a warning."""
         engine: Engine | None = self.__dict__.get("_database")

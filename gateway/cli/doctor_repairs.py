@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.acquisition.rekeying import renew_keys
 from gateway.api import Finding
 from gateway.cli.context import Session
+from gateway.cli.output import steps
 from gateway.config import Workspace
 from gateway.db.engine import make_engine, reading
 from gateway.db.revision import HEAD, known_revisions, stored_revision
@@ -53,6 +55,8 @@ def _migrate(workspace: Workspace) -> Iterator[Finding]:
 def _finish(session: Session, workspace: Workspace) -> Iterator[Finding]:
     engine = session.database()
     actor, now = session.actor, session.now()
+    if renew_keys(engine, actor=actor, now=now, progress=steps):
+        yield Finding(level="ok", message=_("made the match keys anew for this version of the software"))
     if erased := erase_pending(engine, actor=actor, now=now):
         message = _("finished the erasure for {count} opt-outs")
         yield Finding(level="ok", message=message.format(count=len(erased)))

@@ -31,7 +31,7 @@ def explain(
     from gateway.db.engine import reading
     from gateway.suppression.explanation import explain_line, explain_record
 
-    with reading(session.database()) as connection:
+    with reading(session.screening_database()) as connection:
         if line_code is not None and list_name is None and record_id is None:
             found = explain_line(connection, line_code)
         elif line_code is None and list_name is not None and record_id is not None:

@@ -50,7 +50,7 @@ def import_(
     )
     with progress(None, _("importing")) as advance:
         summary = import_list(
-            session.database(),
+            session.screening_database(),
             request,
             session.manager,
             actor=session.actor,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from gateway.cli.context import Session
-from gateway.cli.output import emit, emit_rows, json_option
+from gateway.cli.output import emit, emit_rows, json_option, steps
 from gateway.errors import Damaged, GatewayError, WrongUsage
 from gateway.i18n import _
 
@@ -223,10 +223,12 @@ def _act(
     engine: Engine, recorded: Sequence[OptOutId], *, actor: str, now: datetime
 ) -> dict[OptOutId, Erasure]:
     """Erase and search; what fails here does not unsay the opt-outs, so the operator is told that they stand."""
+    from gateway.acquisition.rekeying import renew_keys
     from gateway.suppression.erasure import act_on_opt_outs
     from gateway.suppression.register import opt_out_name
 
     try:
+        renew_keys(engine, actor=actor, now=now, progress=steps)
         return act_on_opt_outs(engine, actor=actor, now=now)
     except GatewayError as error:
         raise Damaged(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 from unicodedata import east_asian_width
 
@@ -98,3 +98,8 @@ def progress(total: int | None, label: str) -> Iterator[Advance]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
         yield lambda count: bar.advance(task, count)
+
+
+def steps(step: str, total: int) -> AbstractContextManager[Advance]:
+    """Show one of several steps by a bar of its own."""
+    return progress(total, step)

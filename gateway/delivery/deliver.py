@@ -12,6 +12,7 @@ from time import monotonic
 
 from sqlalchemy import Engine, update
 
+from gateway.acquisition.rekeying import renew_keys
 from gateway.api import Order
 from gateway.config import Workspace
 from gateway.db.engine import reading, writing
@@ -93,6 +94,7 @@ def deliver(
     delivery is released but could not be put in place.
     """
     started = monotonic()
+    renew_keys(engine, actor=actor, now=clock(), progress=progress)
     act_on_opt_outs(engine, actor=actor, now=clock())
     recover(engine, workspace, actor=actor, now=clock())
     with reading(engine) as connection:

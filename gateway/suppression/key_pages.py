@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, sel
 
 from gateway.db.bulk import bulk_insert
 from gateway.db.tables import acquisition, key_page, line_key_page
-from gateway.errors import Damaged
+from gateway.errors import Damaged, Failed
 from gateway.i18n import _
+from gateway.people.normalise import NORMALISER_VERSION
 
 PAGE_RECORDS = 4096
 _KEY_BYTES = 8
@@ -125,14 +126,21 @@ def count_records(connection: Connection, list_id: int) -> int:
 
 
 def line_pages(connection: Connection, delivery: int) -> Iterator[KeyPage]:
-    """Read the pages of a delivery's lines in line order."""
+    """Read the pages of a delivery's lines in line order.
+
+    Raises ``Failed`` (``outdated_keys``) rather than let keys of different versions of the normaliser be compared.
+    """
+    outdated = line_key_page.c.normaliser_version != NORMALISER_VERSION
+    mine = line_key_page.c.delivery == delivery
+    if connection.execute(select(line_key_page.c.first_number).where(mine, outdated).limit(1)).first():
+        raise outdated_keys()
     statement = select(
         line_key_page.c.first_number,
         line_key_page.c.numbers,
         line_key_page.c.counts,
         line_key_page.c.match_keys,
     )
-    return _pages(connection, line_key_page, statement.where(line_key_page.c.delivery == delivery))
+    return _pages(connection, line_key_page, statement.where(mine))
 
 
 def line_numbers(connection: Connection, delivery: int) -> Int64s:
@@ -154,6 +162,35 @@ def line_pages_of(connection: Connection, delivery: int, numbers: Collection[int
         ).one()
         page = page_of(line_key_page, first, row.numbers, row.counts, row.match_keys)
         yield page.without(page.numbers[~np.isin(page.numbers, wanted)].tolist())
+
+
+def outdated_line_pages(connection: Connection) -> list[tuple[int, int]]:
+    """Return (delivery, first number) of the pages whose keys another version of the normaliser has made."""
+    rows = connection.execute(
+        select(line_key_page.c.delivery, line_key_page.c.first_number)
+        .where(line_key_page.c.normaliser_version != NORMALISER_VERSION)
+        .order_by(line_key_page.c.delivery, line_key_page.c.first_number)
+    )
+    return [(row.delivery, row.first_number) for row in rows]
+
+
+def replace_line_page(connection: Connection, delivery: int, first: int, page: KeyPage) -> None:
+    """Write a page of a delivery's lines anew, under the software's version."""
+    numbers, counts, match_keys = blobs_of(page)
+    connection.execute(
+        update(line_key_page)
+        .where(line_key_page.c.delivery == delivery, line_key_page.c.first_number == first)
+        .values(normaliser_version=NORMALISER_VERSION, numbers=numbers, counts=counts, match_keys=match_keys)
+    )
+
+
+def outdated_keys() -> Failed:
+    """Return the error for keys of another version of the normaliser."""
+    return Failed(
+        "outdated_keys",
+        _("the match keys were made by another version of the software"),
+        hint=_("run: gateway doctor --repair"),
+    )
 
 
 def remove_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:

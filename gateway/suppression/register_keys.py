@@ -14,10 +14,8 @@ import numpy.typing as npt
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, true, update
 
 from gateway.db.tables import client_refusal_page, opt_out_page
-from gateway.errors import Failed
-from gateway.i18n import _
 from gateway.people.normalise import NORMALISER_VERSION
-from gateway.suppression.key_pages import Int64s, KeyPage, blobs_of, page_of, paged
+from gateway.suppression.key_pages import Int64s, KeyPage, blobs_of, outdated_keys, page_of, paged
 
 _GROWING = 256
 """A page that single entries are added to is rewritten each time, so it stays small; files fill whole pages."""
@@ -152,15 +150,6 @@ def numbers_of_page(connection: Connection, pages: RegisterPages, first: int) ->
     statement = select(pages.table.c.numbers).where(pages.mine, pages.table.c.first_number == first)
     found: list[int] = np.frombuffer(connection.execute(statement).scalar_one(), dtype="<i8").tolist()
     return found
-
-
-def outdated_keys() -> Failed:
-    """Return the error for keys of another version of the normaliser."""
-    return Failed(
-        "outdated_keys",
-        _("the match keys were made by another version of the software"),
-        hint=_("run: gateway doctor --repair"),
-    )
 
 
 def _growing_page(connection: Connection, pages: RegisterPages) -> tuple[int, KeyPage] | None:

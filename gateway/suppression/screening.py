@@ -22,9 +22,9 @@ from gateway.people.person import Person
 from gateway.people.stored import fetch_records
 from gateway.suppression.decision import Verdict, decide
 from gateway.suppression.key_index import KeyIndex
-from gateway.suppression.key_pages import Int64s, KeyPage
+from gateway.suppression.key_pages import Int64s, KeyPage, outdated_keys
 from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
-from gateway.suppression.register_keys import OPT_OUTS, keys_of, outdated_keys, read_keys
+from gateway.suppression.register_keys import OPT_OUTS, keys_of, read_keys
 
 Use = Literal["intake", "dm", "telemarketing", "any"]
 """What the people are screened for: taking into a list, one purpose, or anything at all (``gateway check``)."""

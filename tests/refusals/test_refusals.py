@@ -128,7 +128,12 @@ def test_a_refusal_of_nobody_in_the_delivery_does_not_stop_it(shop: Shop) -> Non
 def test_a_refusal_that_arrives_while_rereading_is_not_delivered(shop: Shop) -> None:
     shop.import_people(PEOPLE)
     waiting = [PEOPLE[3]]
-    shop.deliver(progress=on_step("re-reading", lambda: refuse(shop, waiting.pop()) if waiting else None))
+
+    def refuse_once() -> None:
+        while waiting:
+            refuse(shop, waiting.pop())
+
+    shop.deliver(progress=on_step("re-reading", refuse_once))
     assert PEOPLE[3].id not in delivered(shop)
 
 
