@@ -13,7 +13,16 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from gateway.db.clock import stamp
 from gateway.db.engine import writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import delivery, delivery_file, left_out, line, line_key_page, vanished_line
+from gateway.db.tables import (
+    delivery,
+    delivery_file,
+    left_out,
+    line,
+    line_key_page,
+    push_document,
+    push_line,
+    vanished_line,
+)
 from gateway.delivery.enclosing import LEGAL_BASIS, client_snapshot
 from gateway.delivery.filings import filing_version
 from gateway.delivery.orders import AcceptedOrder
@@ -141,7 +150,7 @@ def count_outcomes(connection: Connection, serial: int) -> Counter[str]:
 
 def remove_attempt(connection: Connection, serial: int) -> None:
     """Remove everything a failed attempt has written, except the delivery's row."""
-    for table in (line, line_key_page, left_out, vanished_line, delivery_file):
+    for table in (push_line, push_document, line, line_key_page, left_out, vanished_line, delivery_file):
         connection.execute(delete(table).where(table.c.delivery == serial))
 
 

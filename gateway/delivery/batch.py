@@ -116,7 +116,7 @@ class DeliveryBatch:
             wanted = [row for row in rows if row[0] not in refused]
             codes = self._codes.encode(self._source.serial, [number for number, _person in wanted])
             for (_number, person), code in zip(wanted, codes, strict=True):
-                yield _line(code, person_values(person), fields)
+                yield make_line(code, person_values(person), fields)
 
     def numbers(self) -> list[int]:
         """Return the numbers of the lines that iterating hands out, in its order."""
@@ -297,7 +297,7 @@ def _ignore(_lines: int) -> None:
     """Show nothing: the parent shows the progress of its parts."""
 
 
-def _line(code: LineCode, given: dict[str, Any], fields: frozenset[str]) -> Line:
+def make_line(code: LineCode, given: dict[str, Any], fields: frozenset[str]) -> Line:
     """Make a line of a person's stored values, without a detour over a person: a million pass here."""
     get = given.get
     address = None

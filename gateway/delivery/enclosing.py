@@ -40,16 +40,7 @@ def enclose(
 ) -> None:
     """Write the opt-out request form, the delivery note and the plugins' enclosures into a staging folder."""
     _enclose_from_plugins(folder, manager, order)
-    write_request_form(
-        folder / FORM,
-        RequestForm(
-            delivery=order.delivery,
-            created_at=order.created_at,
-            provider=provider,
-            filing=accepted.filing,
-            client_name=accepted.client.name,
-        ),
-    )
+    write_form(folder, accepted, order, provider=provider)
     write_delivery_note(
         folder / NOTE,
         DeliveryNote(
@@ -76,6 +67,20 @@ def enclose(
             intent_hash=intent_hash,
             reference=accepted.request.reference,
             remarks=_remarks(accepted),
+        ),
+    )
+
+
+def write_form(folder: Path, accepted: AcceptedOrder, order: Order, *, provider: Provider) -> None:
+    """Write the opt-out request form into a staging folder."""
+    write_request_form(
+        folder / FORM,
+        RequestForm(
+            delivery=order.delivery,
+            created_at=order.created_at,
+            provider=provider,
+            filing=accepted.filing,
+            client_name=accepted.client.name,
         ),
     )
 

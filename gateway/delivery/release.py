@@ -103,41 +103,54 @@ def release(
         require_refusals_heard(connection, manager, accepted.client.id, accepted.request.product)
         if revisions(manager, order) != asked:
             raise Overtaken(number - 1, {})
-        previous = connection.execute(
-            select(journal.c.entry_hash).order_by(journal.c.number.desc()).limit(1)
-        ).scalar_one_or_none()
-        content = manifest(
-            accepted,
-            attempt,
-            fence=number,
-            counts=finished.counts,
-            files=finished.files,
-            entry=number,
-            previous_hash=previous or GENESIS,
-            created_at=order.created_at,
-            released_at=now,
-            reports=finished.reports,
+        return finalise(
+            connection, accepted, attempt, order, finished, number, fence=number, actor=actor, now=now
         )
-        write_durably(finished.folder / MANIFEST, content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        _record(connection, attempt, finished, number, sha256, now)
-        keep(connection, attempt.serial, order.format, order.client, finished.state)
-        append(
-            connection,
-            number,
-            "release",
-            {
-                "delivery": attempt.id,
-                "manifest_sha256": sha256,
-                "lines": finished.counts.delivered,
-                "root": finished.root,
-                "fence": number,
-                "provision": provision_digest(connection, attempt.serial),
-            },
-            actor=actor,
-            now=now,
-        )
-    return Released(fence=number, manifest_sha256=sha256, released_at=now)
+
+
+def finalise(
+    connection: Connection,
+    accepted: AcceptedOrder,
+    attempt: Attempt,
+    order: Order,
+    finished: Finished,
+    number: int,
+    *,
+    fence: int,
+    actor: str,
+    now: datetime,
+) -> Released:
+    """Write manifest, records and the release entry; the caller has taken ``number`` and checked up to ``fence``."""
+    previous = connection.execute(
+        select(journal.c.entry_hash).order_by(journal.c.number.desc()).limit(1)
+    ).scalar_one_or_none()
+    content = manifest(
+        accepted,
+        attempt,
+        fence=fence,
+        counts=finished.counts,
+        files=finished.files,
+        entry=number,
+        previous_hash=previous or GENESIS,
+        created_at=order.created_at,
+        released_at=now,
+        reports=finished.reports,
+    )
+    write_durably(finished.folder / MANIFEST, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    released = Released(fence=fence, manifest_sha256=sha256, released_at=now)
+    _record(connection, attempt, finished, number, released)
+    keep(connection, attempt.serial, order.format, order.client, finished.state)
+    entry = {
+        "delivery": attempt.id,
+        "manifest_sha256": sha256,
+        "lines": finished.counts.delivered,
+        "root": finished.root,
+        "fence": fence,
+        "provision": provision_digest(connection, attempt.serial),
+    }
+    append(connection, number, "release", entry, actor=actor, now=now)
+    return released
 
 
 def revisions(manager: Manager, order: Order) -> dict[str, str | None]:
@@ -213,7 +226,7 @@ def require_unchanged(
 
 
 def _record(
-    connection: Connection, attempt: Attempt, finished: Finished, number: int, sha256: str, now: datetime
+    connection: Connection, attempt: Attempt, finished: Finished, number: int, released: Released
 ) -> None:
     counts = finished.counts
     connection.execute(
@@ -221,15 +234,15 @@ def _record(
         .where(delivery.c.serial == attempt.serial)
         .values(
             state="released",
-            fence=number,
+            fence=released.fence,
             release_number=number,
             requested=counts.requested,
             suppressed=counts.suppressed,
             held=counts.held,
             refused=counts.refused,
             delivered=counts.delivered,
-            manifest_sha256=sha256,
-            released_at=stamp(now),
+            manifest_sha256=released.manifest_sha256,
+            released_at=stamp(released.released_at),
         )
     )
     connection.execute(

@@ -1,0 +1,185 @@
+"""Release of a push's chunk: a short ledger transaction of its own, immediately before every send.
+
+It writes the answers to the chunk before, checks everything recorded above the lines' fence against the lines it is
+about to hand out, and sets these to ``in_doubt`` with the new fence. One commit a call, and nothing leaves unchecked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from gateway.api import Order
+from gateway.db.clock import legal_date
+from gateway.db.engine import writing
+from gateway.db.ledger import take_number
+from gateway.db.tables import journal, line, push_line
+from gateway.delivery.attempt import Attempt, drop_lines
+from gateway.delivery.orders import AcceptedOrder, require_refusals_heard
+from gateway.delivery.push_rows import OPEN, Answer, settle
+from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates
+from gateway.delivery.release import Revisions, require_unchanged, revisions
+from gateway.log.journal import append
+from gateway.plugins import Manager
+
+CHUNK = "push"
+"""The kind of a chunk's entry in the journal; nothing that bars a person bears it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What may be sent: line numbers, those of them that were never handed out before, and those to be taken back.
+
+    ``covered`` lines are in doubt, and their person may not be provided any more: the destination may hold them.
+    """
+
+    numbers: frozenset[int]
+    fresh: frozenset[int]
+    covered: frozenset[int]
+
+
+class Releases:
+    """Releases the chunks of one push; called from several threads, one transaction at a time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        manager: Manager,
+        accepted: AcceptedOrder,
+        attempt: Attempt,
+        order: Order,
+        *,
+        fence: int,
+        asked: Revisions | None,
+        actor: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Start at the lowest fence of the lines; ``asked`` are the suppressors' revisions they were asked at."""
+        self._engine = engine
+        self._manager = manager
+        self._accepted = accepted
+        self._attempt = attempt
+        self._order = order
+        self._asked = asked
+        self._actor = actor
+        self._clock = clock
+        self._mutex = Lock()
+        self._looked_upto = fence
+        self._disturbed = fence  # the last ledger number taken by anything but a push
+        self._allowed_at: tuple[date, int] | None = None
+        self.started = False
+
+    def exchange(self, answers: Sequence[Answer], wanted: Sequence[int]) -> Chunk:
+        """Write answers and release the lines of ``wanted`` that may leave now.
+
+        Raises ``Refused`` when pledge, filing or lists no longer allow the delivery; the answers are written then too.
+        """
+        now = self._clock()
+        try:
+            with self._mutex, writing(self._engine) as connection:
+                number = take_number(connection)
+                settle(connection, self._attempt.serial, answers)
+                return self._release(connection, number, wanted, now)
+        except BaseException:
+            self.settle(answers)
+            raise
+
+    def settle(self, answers: Sequence[Answer]) -> None:
+        """Write answers alone."""
+        if answers:
+            with self._mutex, writing(self._engine) as connection:
+                settle(connection, self._attempt.serial, answers)
+
+    def _release(self, connection: Connection, number: int, wanted: Sequence[int], now: datetime) -> Chunk:
+        self._look(connection, number)
+        self._require_allowed(connection, now)
+        rows = self._rows(connection, wanted)
+        barred = self._barred(connection, rows, number) if rows else {}
+        gone = {
+            row.number: barred[row.number] for row in rows if row.number in barred and row.state == "pending"
+        }
+        if gone:
+            drop_lines(connection, self._attempt.serial, gone)
+            settle(
+                connection,
+                self._attempt.serial,
+                [Answer(number=each, state="suppressed", reason=found[1]) for each, found in gone.items()],
+            )
+        clear = [row for row in rows if row.number not in barred]
+        self._hand_out(connection, number, clear)
+        digest = hashlib.sha256(b"".join(row.leaf for row in clear)).hexdigest()
+        content = {"delivery": self._attempt.id, "lines": len(clear), "root": digest}
+        append(connection, number, CHUNK, content, actor=self._actor, now=now)
+        self.started = self.started or bool(clear)
+        return Chunk(
+            numbers=frozenset(row.number for row in clear),
+            fresh=frozenset(row.number for row in clear if row.state == "pending"),
+            covered=frozenset(row.number for row in rows if row.number in barred) - gone.keys(),
+        )
+
+    def _look(self, connection: Connection, number: int) -> None:
+        """Note whether anything but pushes has been recorded since the last look; each entry is looked at once."""
+        found = connection.execute(
+            select(func.max(journal.c.number)).where(
+                journal.c.number > self._looked_upto, journal.c.kind != CHUNK
+            )
+        ).scalar()
+        self._disturbed = max(self._disturbed, found or 0)
+        self._looked_upto = number - 1
+
+    def _require_allowed(self, connection: Connection, now: datetime) -> None:
+        """Ask again for pledge, filing and lists when the day or anything recorded could have changed the answer."""
+        at = (legal_date(now), self._disturbed)
+        if at != self._allowed_at:
+            require_unchanged(connection, self._accepted, self._attempt, now)
+            client, product = self._accepted.client.id, self._accepted.request.product
+            require_refusals_heard(connection, self._manager, client, product)
+            self._allowed_at = at
+
+    def _rows(self, connection: Connection, wanted: Sequence[int]) -> Sequence[Any]:
+        """Read the rows of lines that still exist and are still to be sent."""
+        both = (line.c.delivery == push_line.c.delivery) & (line.c.number == push_line.c.number)
+        return connection.execute(
+            select(push_line.c.number, push_line.c.state, push_line.c.fence, line.c.leaf)
+            .join_from(push_line, line, both)
+            .where(
+                push_line.c.delivery == self._attempt.serial,
+                push_line.c.number.in_(wanted),
+                push_line.c.state.in_(OPEN),
+            )
+            .order_by(push_line.c.number)
+        ).all()
+
+    def _barred(self, connection: Connection, rows: Sequence[Any], number: int) -> Outcomes:
+        """Find what was recorded above the lines' fence against them, and what suppressors say now."""
+        serial, above = self._attempt.serial, min(row.fence for row in rows)
+        numbers = [row.number for row in rows]
+        barred: Outcomes = {}
+        if self._disturbed > above:
+            barred = covered_lines(
+                connection, serial, self._accepted.purpose, above=above, upto=number, only=numbers
+            )
+        now = revisions(self._manager, self._order)
+        if now != self._asked or None in now.values():
+            for candidates in line_candidates(connection, serial, numbers):
+                for found in self._manager.objections(candidates, self._order):
+                    outcome = "suppressed" if found.verdict == "suppress" else "held"
+                    barred.setdefault(found.ref, (outcome, found.rule, None))
+        return barred
+
+    def _hand_out(self, connection: Connection, number: int, clear: Sequence[Any]) -> None:
+        if clear:
+            connection.execute(
+                update(push_line)
+                .where(
+                    push_line.c.delivery == self._attempt.serial,
+                    push_line.c.number.in_([row.number for row in clear]),
+                )
+                .values(state="in_doubt", fence=number, attempts=push_line.c.attempts + 1)
+            )

@@ -1,0 +1,272 @@
+"""Sending a push: workers that release a chunk, send it, and read what became of each line.
+
+Faults are of three kinds. Retryable (the call may not have been heard): the lines stay in doubt and are sent again,
+checked again before it. Of a record: the record is dropped, or searched for by halves when the destination does not name
+it. Fatal: the run stops, everything not yet answered stays as it is and is resumed later.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from gateway.api import Destination, Line, Outcome, Parcel, Sent, TryLater, Unacceptable
+from gateway.db.engine import reading
+from gateway.delivery.batch import make_line
+from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
+from gateway.delivery.push_release import Chunk, Releases
+from gateway.delivery.push_rows import Answer, OpenLine, open_lines
+from gateway.errors import Failed, GatewayError, PluginFault
+from gateway.i18n import _
+from gateway.log.line_code import LineCodes
+from gateway.log.lines import person_values
+
+MOST_WORKERS = 16
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A line with its parcel."""
+
+    number: int
+    parcel: Parcel
+
+
+class Sending:
+    """One run over the open lines of a push."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        destination: Destination,
+        releases: Releases,
+        *,
+        serial: int,
+        fields: frozenset[str],
+        codes: LineCodes,
+        pace: Pace,
+        stop: Event,
+        guard: Callable[[], AbstractContextManager[None]],
+        advance: Callable[[int], None],
+    ) -> None:
+        """``guard`` turns whatever the plugin raises by mistake into a ``PluginFault``."""
+        self._engine = engine
+        self._destination = destination
+        self._releases = releases
+        self._serial = serial
+        self._fields = fields
+        self._codes = codes
+        self._pace = pace
+        self._stop = stop
+        self._guard = guard
+        self._advance = advance
+        self._lock = Lock()
+        self._waiting: deque[OpenLine] = deque()
+        self._last = -1
+        self._fault: BaseException | None = None
+        self.left_in_doubt = 0
+
+    def run(self) -> None:
+        """Send until nothing is open; raises what stopped it, with every answer written."""
+        workers = max(1, min(self._destination.limits.workers, MOST_WORKERS))
+        with ThreadPoolExecutor(workers, thread_name_prefix="push") as pool:
+            tasks = [pool.submit(self._work) for _number in range(workers)]
+            try:
+                wait(tasks)
+            except BaseException:
+                self._stop.set()
+                raise
+        if self._fault is not None:
+            raise self._fault
+
+    def _work(self) -> None:
+        answers: list[Answer] = []
+        try:
+            while not self._stop.is_set() and (batch := self._next()):
+                answers = self._deliver(batch, answers)
+                self._advance(len(batch))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
+            self._stop_with(error)
+        finally:
+            try:
+                self._releases.settle(answers)
+            except GatewayError as error:
+                self._stop_with(error)
+
+    def _stop_with(self, error: BaseException) -> None:
+        with self._lock:
+            self._fault = self._fault or error
+        self._stop.set()
+
+    def _next(self) -> list[Item]:
+        """Take the next batch of open lines and make their parcels."""
+        size = max(1, self._destination.limits.batch)
+        with self._lock:
+            if len(self._waiting) < size:
+                with reading(self._engine) as connection:
+                    found = open_lines(connection, self._serial, self._last)
+                self._last = found[-1].number if found else self._last
+                self._waiting.extend(found)
+            taken = [self._waiting.popleft() for _place in range(min(size, len(self._waiting)))]
+        codes = self._codes.encode(self._serial, [each.number for each in taken])
+        return [
+            Item(
+                number=each.number,
+                parcel=Parcel(key=each.key, line=make_line(code, person_values(each.person), self._fields)),
+            )
+            for each, code in zip(taken, codes, strict=True)
+        ]
+
+    def _deliver(self, batch: Sequence[Item], answers: list[Answer]) -> list[Answer]:
+        """Send a batch until every line has an answer, is left in doubt, or the run stops; returns open answers."""
+        attempts = 0
+        try:
+            while batch and not self._stop.is_set():
+                if self._pace.must_wait():
+                    self._releases.settle(answers)
+                    answers = []
+                self._pace.wait()
+                if self._stop.is_set():
+                    break
+                chunk = self._releases.exchange(answers, [each.number for each in batch])
+                answers = []
+                self._take_back([each for each in batch if each.number in chunk.covered])
+                batch = [each for each in batch if each.number in chunk.numbers]
+                if not batch:
+                    break
+                answers, batch, trouble = self._try(batch, chunk)
+                if trouble is not None:
+                    attempts += 1
+                    self._endure(trouble, attempts)
+                    if attempts >= MAX_ATTEMPTS:
+                        self._leave_in_doubt(len(batch))
+                        break
+        except BaseException:
+            self._releases.settle(answers)
+            raise
+        return answers
+
+    def _try(
+        self, batch: Sequence[Item], chunk: Chunk
+    ) -> tuple[list[Answer], Sequence[Item], TryLater | None]:
+        """Send a released batch once; returns answers, what is still to be sent, and the trouble there was."""
+        try:
+            outcomes = self._send(batch, chunk)
+        except TryLater as later:
+            return [], batch, later
+        except Unacceptable as fault:
+            self._pace.succeeded()
+            return self._sort_out(batch, fault)
+        self._pace.succeeded()
+        answers, again = _read(batch, outcomes)
+        return answers, again, TryLater("row") if again else None
+
+    def _sort_out(
+        self, batch: Sequence[Item], fault: Unacceptable
+    ) -> tuple[list[Answer], Sequence[Item], None]:
+        """Reject the records that the destination names, or look for them in the two halves of the batch."""
+        named = [each for each in batch if each.parcel.key in fault.reasons]
+        if not named and len(batch) > 1:
+            half = len(batch) // 2
+            return self._deliver(batch[:half], []), batch[half:], None
+        bad = named or batch
+        numbers = {each.number for each in bad}
+        answers = [_rejected(each, fault.reasons.get(each.parcel.key, fault.reason)) for each in bad]
+        return answers, [each for each in batch if each.number not in numbers], None
+
+    def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
+        try:
+            with self._guard():
+                return list(self._destination.send([each.parcel for each in batch]))
+        except PluginFault:
+            raise
+        except GatewayError:
+            # The destination has refused the call as such: what was never handed out before has not left.
+            fresh = [each for each in batch if each.number in chunk.fresh]
+            self._releases.settle([Answer(number=each.number, state="pending") for each in fresh])
+            raise
+
+    def _take_back(self, covered: Sequence[Item]) -> None:
+        """Withdraw lines in doubt whose person has opted out since: they may be there, and must not stay."""
+        if not covered:
+            return
+        try:
+            with self._guard():
+                withdrawn = self._destination.withdraw([Sent(key=each.parcel.key) for each in covered])
+                outcomes = {each.key: each.outcome for each in withdrawn}
+        except (TryLater, Unacceptable):
+            self._leave_in_doubt(len(covered))
+            return
+        self._releases.settle([_taken_back(each.number, outcomes.get(each.parcel.key)) for each in covered])
+
+    def _endure(self, later: TryLater, attempt: int) -> None:
+        if not self._pace.failed(attempt, later.after):
+            raise Failed(
+                "destination_unavailable",
+                _("the destination does not answer ({reason})").format(reason=later.reason),
+                hint=_("wait, then go on with: gateway deliver --resume ID"),
+            )
+
+    def _leave_in_doubt(self, count: int) -> None:
+        with self._lock:
+            self.left_in_doubt += count
+
+
+def _read(batch: Sequence[Item], outcomes: Iterable[Outcome]) -> tuple[list[Answer], list[Item]]:
+    """Sort a batch into what is answered and what has to be sent again; a line without an outcome is one of these."""
+    by_key = {outcome.key: outcome for outcome in outcomes}
+    answers: list[Answer] = []
+    again: list[Item] = []
+    for item in batch:
+        outcome = by_key.get(item.parcel.key)
+        if outcome is None or outcome.state == "again":
+            again.append(item)
+        elif outcome.state == "rejected":
+            answers.append(_rejected(item, outcome.reason))
+        else:
+            answers.append(
+                Answer(
+                    number=item.number,
+                    state="accepted",
+                    remote_id=outcome.remote_id,
+                    operation=outcome.operation,
+                )
+            )
+    return answers, again
+
+
+def _taken_back(number: int, outcome: Literal["deleted", "flagged", "absent"] | None) -> Answer:
+    """Say what a line in doubt was after all: what was there has been provided, for however short a time."""
+    if outcome == "absent":
+        return Answer(number=number, state="suppressed", reason="never_arrived", withdrawal=outcome)
+    return Answer(
+        number=number,
+        state="accepted",
+        reason="" if outcome else "not_withdrawn",
+        withdrawal=outcome or "",
+    )
+
+
+def _rejected(item: Item, reason: str) -> Answer:
+    return Answer(number=item.number, state="rejected", reason=_without_values(reason, item.parcel.line))
+
+
+def _without_values(reason: str, line: Line) -> str:
+    """Withhold a reason that quotes the person: destinations like to repeat what they did not like."""
+    address = line.address
+    values = [line.name, line.kana, line.company, line.department, line.title, line.joint_names]
+    values += [*line.phones, *line.emails, *line.attributes.values()]
+    if address is not None:
+        values += [address.postal_code, address.text, address.after_town, address.building]
+    short = " ".join(reason.split())[:_LONGEST_REASON]
+    if any(len(value) > 1 and value in short for value in values):
+        return "rejected (the destination's text quotes the person and is withheld)"
+    return short or "rejected"
