@@ -1,0 +1,1 @@
+"""The gateway as its users run it: real processes, real files."""
