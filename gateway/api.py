@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, Generic, Literal, NewType, Protocol, TextIO
 
@@ -26,6 +26,7 @@ __all__ = [
     "Candidate",
     "Check",
     "ClientLists",
+    "CommandSession",
     "Damaged",
     "Destination",
     "Enclosure",
@@ -35,10 +36,13 @@ __all__ = [
     "GatewayError",
     "Line",
     "LineCode",
+    "LineOutcome",
     "Method",
     "Objection",
     "Order",
     "Outcome",
+    "OutcomeKind",
+    "OutcomeSummary",
     "OutputFormat",
     "Parcel",
     "PluginFault",
@@ -46,9 +50,11 @@ __all__ = [
     "Purpose",
     "PushLimits",
     "Refusal",
+    "RefusalEffect",
     "Refused",
     "Secret",
     "Sent",
+    "Services",
     "StateStore",
     "Suppressor",
     "TryLater",
@@ -380,6 +386,65 @@ class OutputFormat(Generic[Options]):
     def __post_init__(self) -> None:
         if (self.render is None) == (self.push is None):
             raise ValueError(f"format {self.name!r} needs exactly one of render and push")
+
+
+OutcomeKind = Literal["refused", "wrong_number", "reached"]
+"""What came of a call: the person refused, somebody else answered, the person was reached."""
+
+RefusalEffect = Literal["client_refusal", "telemarketing_opt_out", "opt_out"]
+"""What a refusal becomes: an entry of the client's refusal list (特商法 Art. 17), or an opt-out from calls or from all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOutcome:
+    """What a client reports about one delivered line; ``phone`` is the number that was called, if it is known."""
+
+    line_code: str
+    kind: OutcomeKind
+    on: date
+    phone: str = ""
+
+    def __repr__(self) -> str:
+        return f"LineOutcome(line_code={self.line_code!r}, kind={self.kind!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSummary:
+    """What became of reported outcomes; ``rejected`` has a stable reason code for the index of each that was not taken."""
+
+    refused: int
+    wrong_numbers: int
+    reached: int
+    known: int
+    rejected: Mapping[int, str]
+
+
+class Services(Protocol):
+    """What the core does for a plugin's command: ``session.services()`` of the object that click hands to it."""
+
+    def report_outcomes(
+        self,
+        outcomes: Sequence[LineOutcome],
+        *,
+        refused: RefusalEffect,
+        product: str = "",
+        file_sha256: str = "",
+    ) -> OutcomeSummary:
+        """Take what clients report about delivered lines; when it returns, the refusals are in force.
+
+        ``product`` narrows an entry of a client's refusal list; it is the delivery's own by default. Outcomes that were
+        reported before change nothing.
+        """
+
+
+class CommandSession(Protocol):
+    """The object that click hands to a plugin's command (``click.pass_obj``)."""
+
+    def services(self) -> Services:
+        """Return what the core does for plugins, on the workspace of this run."""
+
+    def now(self) -> datetime:
+        """Return the current time in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

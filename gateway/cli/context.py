@@ -14,6 +14,7 @@ from gateway.i18n import _
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from gateway.api import Services
     from gateway.config import Config, Workspace
     from gateway.plugins import Manager
 
@@ -101,6 +102,12 @@ class Session:
         engine = self.database()
         renew_keys(engine, actor=self.actor, now=self.now(), progress=steps)
         return engine
+
+    def services(self) -> Services:
+        """Return what the core does for the commands of plugins."""
+        from gateway.cli.services import CoreServices
+
+        return CoreServices(self.database(), actor=self.actor, now=self.now)
 
     def close(self) -> None:
         """Close the database if it was opened; a connection that is merely forgotten is a warning."""
