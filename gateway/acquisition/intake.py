@@ -61,13 +61,18 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """Which file goes into which list, from which source; ``encoding`` overrides the detection of a CSV file's."""
+    """Which file goes into which list, from which source; ``encoding`` overrides the detection of a CSV file's.
+
+    ``email_consent`` says how all these people agreed to advertising by e-mail (特商法 Art. 12-3); without it their
+    addresses serve matching only and never leave.
+    """
 
     path: Path
     list_name: str
     source_id: str
     encoding: str | None = None
     workers: int = 0
+    email_consent: str = ""
 
 
 def import_list(
@@ -108,7 +113,7 @@ def import_list(
                 file_sha256=hash_file(request.path),
                 now=now,
             )
-            intake = _Intake(engine, opened, people, manager)
+            intake = _Intake(engine, opened, people, manager, request.email_consent)
             counts, rejected = intake.run(request.workers, progress or _ignore, actor=actor, now=now)
         except BaseException:
             abandon(engine, list_id)
@@ -153,12 +158,14 @@ class _Tally:
 class _Intake:
     """One import under way: who has been seen, what has been counted, where rows go."""
 
-    def __init__(self, engine: Engine, opened: Opened, people: PeopleFile, manager: Manager) -> None:
+    def __init__(
+        self, engine: Engine, opened: Opened, people: PeopleFile, manager: Manager, email_consent: str
+    ) -> None:
         self._engine = engine
         self._opened = opened
         self._people = people
         self._manager = manager
-        self._storage = Storage(engine, opened)
+        self._storage = Storage(engine, opened, email_consent)
         self._rejected = RejectedFile(people.table.path, people.columns.headers)
         self._fingerprints, self._ids = SeenNumbers(), SeenNumbers()
         self._tally = _Tally()

@@ -145,8 +145,9 @@ def abandon(engine: Engine, list_id: ListId) -> None:
 class Storage:
     """Collects screened rows and writes them in batches of whole key pages."""
 
-    def __init__(self, engine: Engine, opened: Opened) -> None:
-        """Begin with the import's first record number."""
+    def __init__(self, engine: Engine, opened: Opened, email_consent: str = "") -> None:
+        """Begin with the import's first record number; ``email_consent`` is recorded with each e-mail address."""
+        self._email_consent = email_consent
         self._engine = engine
         self._opened = opened
         self._next = opened.first_number
@@ -220,7 +221,14 @@ class Storage:
         numbers = np.arange(first, first + count, dtype=np.int64)
         with writing(self._engine) as connection:
             identifiers = (self._opened.list_id, self._opened.id)
-            insert_record_rows(connection, *identifiers, first, written, fingerprints[:count].tolist())
+            insert_record_rows(
+                connection,
+                *identifiers,
+                first,
+                written,
+                fingerprints[:count].tolist(),
+                email_consent=self._email_consent,
+            )
             append_record_pages(connection, *identifiers, paged(numbers, lens[:count], keys[:cut]))
         self._next += count
         rest = ScreenedRows(

@@ -33,10 +33,23 @@ def list_() -> None:
     "--source", "source_id", required=True, help=_("Where the data was acquired: gateway source list.")
 )
 @click.option("--encoding", help=_("The encoding of a CSV file; found out by itself otherwise."))
+@click.option(
+    "--email-consent",
+    default="",
+    metavar="TEXT",
+    help=_("How all these people agreed to advertising by e-mail; without it no e-mail address ever leaves."),
+)
 @json_option
 @click.pass_obj
 def import_(
-    session: Session, *, file: Path, list_name: str, source_id: str, encoding: str | None, as_json: bool
+    session: Session,
+    *,
+    file: Path,
+    list_name: str,
+    source_id: str,
+    encoding: str | None,
+    email_consent: str,
+    as_json: bool,
 ) -> None:
     """Take a file of people into a list."""
     from gateway.acquisition.intake import ImportRequest, import_list
@@ -47,6 +60,7 @@ def import_(
         source_id=source_id,
         encoding=encoding,
         workers=_workers(),
+        email_consent=email_consent.strip(),
     )
     with progress(None, _("importing")) as advance:
         summary = import_list(
