@@ -33,12 +33,11 @@ _VOICED = dict(zip(
 _PLAIN = {voiced: plain for plain, voiced in _VOICED.items()}
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
-_SUPPLEMENT = {
-    "狀": "状", "壽": "寿", "吳": "呉", "瀨": "瀬", "橫": "横", "曆": "暦", "歷": "歴", "錬": "錬", "鍊": "錬", "絛": "条",
-    "眾": "衆", "敎": "教", "緖": "緒", "彥": "彦", "産": "産", "増": "増", "寬": "寛", "渴": "渇", "頰": "頬", "賴": "頼",
-    "卽": "即", "旣": "既", "槪": "概", "鄕": "郷", "淸": "清", "靑": "青", "晴": "晴", "精": "精", "眞": "真", "愼": "慎",
-    "煇": "輝", "赳": "赳", "籔": "薮", "藪": "薮", "嶌": "島", "飮": "飲", "巢": "巣", "廣": "広", "亀": "亀", "滉": "滉",
-}  # fmt: skip
+_SUPPLEMENT = (
+    "狀状 壽寿 吳呉 瀨瀬 橫横 曆暦 歷歴 鍊錬 絛条 眾衆 敎教 緖緒 彥彦 寬寛 渴渇 頰頬 賴頼 卽即 旣既 槪概 鄕郷 淸清 靑青 眞真 愼慎 籔薮 "
+    "藪薮 飮飲 巢巣 溫温 揭掲 擊撃 徵徴 鬭闘 麵麺 蔣蒋 吞呑 嚙噛 焰焔 繡繍 萊莱 蠟蝋 軀躯 醬醤 醱醗 鹼鹸 潑溌 瀆涜 吿告 栅柵 姬姫 宫宮 "
+    "⻆角 幷并"
+)
 """Everyday old forms that the table leaves alone or maps to the rarer side."""
 
 
@@ -112,8 +111,8 @@ def _kanji_table() -> dict[int, str]:
         for variant, common in pairs.items()
     }
     representative = {variant: common for variant, common in pairs.items() if variant != common}
-    for variant, common in _SUPPLEMENT.items():
-        _merge(representative, variant, common)
+    for pair in _SUPPLEMENT.split():
+        _merge(representative, pair[0], pair[1])
     return {ord(variant): _last(representative, common) for variant, common in representative.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.people.names import NormalName, read_names
+from gateway.people.names import NormalName, fold_part, read_names
 
 
 def written(name: str, kana: str = "") -> list[tuple[str, ...]]:
@@ -149,3 +149,23 @@ def test_a_name_does_not_show_in_its_repr() -> None:
 )
 def test_a_person_named_behind_an_organisation_is_a_name(name: str) -> None:
     assert ("山田", "太郎") in written(name)
+
+
+VARIANTS = (
+    "高髙 崎﨑 崎嵜 崎碕 辺邊 辺邉 斉齊 斎齋 斉斎 浜濱 浜濵 富冨 島嶋 島嶌 館舘 桑桒 徳德 恵惠 国國 学學 栄榮 寿壽 滝瀧 沢澤 桜櫻 関關 豊豐 勲勳 蔵藏 "
+    "黒黑 渕淵 曽曾 円圓 吉𠮷 万萬 与與 遥遙 尭堯 静靜 穂穗 会會 亀龜 芦蘆 巌巖 鶴靏 鶴靍 緑綠 礼禮 籠篭 真眞 槙槇 広廣 実實 竜龍 児兒 来來 条條 剣劍 "
+    "鉄鐵 塩鹽 麦麥 稲稻 薮藪 桧檜 弥彌 渓溪 清淸 隆隆 増增 寛寬 昇曻 彦彥 恒恆 橫横 瀬瀨 温溫 薫薰 衛衞 頼賴 柳栁 橋槗 橋𣘺 杉椙 喜㐂 留畄 野埜 淵渊 "
+    "坂阪 岡崗 土圡 宝寶 蛍螢 角⻆ 宮宫 姫姬"
+)
+
+
+@pytest.mark.parametrize("pair", VARIANTS.split())
+def test_variants_of_a_kanji_fold_to_one(pair: str) -> None:
+    assert fold_part(pair[0]) == fold_part(pair[1:])
+
+
+@pytest.mark.parametrize(
+    "pair", ["花華", "郎朗", "己巳", "太大", "笹篠", "草艸", "西酉", "明朋", "功切", "王玉", "土士", "荻萩"]
+)
+def test_different_kanji_stay_apart(pair: str) -> None:
+    assert fold_part(pair[0]) != fold_part(pair[1])
