@@ -26,7 +26,7 @@ from gateway.db.tables import (
 from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append
-from gateway.suppression.erasure import UNRELEASED_STATES
+from gateway.log.lines import not_left
 from gateway.suppression.key_pages import remove_lines
 
 ListId = NewType("ListId", int)
@@ -197,7 +197,7 @@ def _remove_unreleased_lines(connection: Connection, list_id: ListId) -> None:
     rows = connection.execute(
         select(line.c.delivery, line.c.number)
         .join_from(line, delivery)
-        .where(line.c.list_id == list_id, delivery.c.state.in_(UNRELEASED_STATES))
+        .where(line.c.list_id == list_id, not_left())
     )
     by_delivery: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
@@ -206,5 +206,7 @@ def _remove_unreleased_lines(connection: Connection, list_id: ListId) -> None:
         connection.execute(
             insert(vanished_line), [{"delivery": serial, "number": number} for number in numbers]
         )
-        connection.execute(delete(line).where(line.c.delivery == serial, line.c.list_id == list_id))
+        for start in range(0, len(numbers), 500):
+            these = line.c.number.in_(numbers[start : start + 500])
+            connection.execute(delete(line).where(line.c.delivery == serial, these))
         remove_lines(connection, serial, numbers)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--executor", default="", metavar="URL", help=_("Workers elsewhere, by a plugin: NAME://host:port.")
 )
+@click.option("--resume", default="", metavar="ID", help=_("Go on with a push that has stopped."))
 @click.option("--dry-run", is_flag=True, help=_("Do everything but record and release nothing."))
 @json_option
 @click.pass_obj
@@ -63,12 +64,27 @@ def deliver(
     limit: int | None,
     jobs: int | None,
     executor: str,
+    resume: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Deliver an order."""
     from gateway.delivery.deliver import deliver as run
+    from gateway.delivery.deliver import resume as go_on
     from gateway.delivery.orders import OrderRequest
+
+    if resume:
+        resumed = go_on(
+            session.database(),
+            session.workspace,
+            session.manager,
+            resume,
+            actor=session.actor,
+            clock=session.now,
+            progress=_progress,
+        )
+        emit(as_json, _as_dict(resumed), _as_text(resumed))
+        return
 
     if again and not why:
         raise WrongUsage("no_reason", _("--again needs a reason"), hint=_("add --why REASON"))

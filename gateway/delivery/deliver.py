@@ -24,6 +24,8 @@ from gateway.delivery.batch import BatchSource, DeliveryBatch
 from gateway.delivery.clearing import Cleared, clear, require_known_columns
 from gateway.delivery.enclosing import enclose, plugin_order, source_accounts
 from gateway.delivery.orders import AcceptedOrder, OrderRequest, accept
+from gateway.delivery.push import Push, rehearsed
+from gateway.delivery.push_resume import stopped_push, take_up
 from gateway.delivery.recheck import vanished_lines
 from gateway.delivery.recovery import recover
 from gateway.delivery.release import Finished, Overtaken, Released, Revisions, release, revisions
@@ -120,10 +122,49 @@ def deliver(
             ) as run.workers:
                 released = run.to_release()
         except BaseException as error:
-            run.give_up(error)
+            if not run.push.has_left():  # what a push has handed out stays recorded, and the rest is resumed
+                run.give_up(error)
             raise
         if released is None:
             return run.result(monotonic() - started)
+        run.publish()
+        return run.result(monotonic() - started)
+
+
+def resume(
+    engine: Engine,
+    workspace: Workspace,
+    manager: Manager,
+    identifier: str,
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    progress: Progress = no_progress,
+) -> DeliveryResult:
+    """Go on with a push that has stopped, under the order it was given; every line left is checked again.
+
+    Raises ``WrongUsage`` when there is nothing to go on with, ``Refused`` when client, pledge or filing no longer allow
+    it, ``Damaged`` (``push_stopped``) when it stops once more.
+    """
+    started = monotonic()
+    act_on_opt_outs(engine, actor=actor, now=clock())
+    recover(engine, workspace, actor=actor, now=clock())
+    require_writable(workspace.outbox)
+    require_reports(workspace.reports)
+    with reading(engine) as connection:
+        serial = stopped_push(connection, identifier)
+    with hold_lock(engine, lock_name(serial)) as taken:
+        if not taken:
+            raise Failed(
+                "delivery_busy", _("another process works on the same delivery"), hint=_("try again")
+            )
+        stopped = take_up(engine, manager, workspace.config, serial, actor=actor, now=clock())
+        order = plugin_order(stopped.accepted, stopped.attempt.id, stopped.created_at, engine)
+        run = _Run(
+            engine, workspace, manager, stopped.accepted, stopped.attempt, order, actor, clock, progress, 0
+        )
+        run.cleared = Cleared(fence=stopped.fence)
+        run.go_on()
         run.publish()
         return run.result(monotonic() - started)
 
@@ -155,6 +196,9 @@ class _Run:
         self.actor = actor
         self.clock = clock
         self.progress = progress
+        self.push = Push(
+            engine, workspace, manager, accepted, attempt, order, actor=actor, clock=clock, progress=progress
+        )
         self.fence = 0
         self.cleared: Cleared
         self.finished: Finished
@@ -169,6 +213,8 @@ class _Run:
         self.cleared = self._clear()
         self.fence = self.cleared.fence
         self._require_no_veto()
+        if self.accepted.format.item.push is not None:
+            return self._start_push(asked)
         for _attempt in range(MAX_REBUILDS + 1):
             try:
                 self.finished = self._build(asked)
@@ -196,6 +242,28 @@ class _Run:
             _("opt-outs kept arriving while the delivery was being made"),
             hint=_("try again; nothing was released"),
         )
+
+    def go_on(self) -> None:
+        """Send what a stopped push has left, up to the release."""
+        self._note_push(self.push.go_on(self.cleared.fence))
+
+    def _start_push(self, asked: Revisions) -> Released | None:
+        if self.accepted.request.dry_run:
+            with reading(self.engine) as connection:
+                counts = count_outcomes(connection, self.attempt.serial)
+            self.finished = rehearsed(self.workspace.outbox, self.attempt.id, self.fence, _totals(counts))
+            self.push.rehearse()
+            self._close_rehearsal()
+            return None
+        self._open_holds()
+        released = self.push.start(self.fence, asked)
+        self._note_push(released)
+        return released
+
+    def _note_push(self, released: Released) -> None:
+        self.finished = self.push.finished
+        self.reports = self.push.reports
+        self.fence = released.fence
 
     def publish(self) -> None:
         """Put a released delivery in place, write the report of what was left out, tell the observers."""
@@ -373,6 +441,7 @@ class _Run:
                 lock_ledger(connection)
                 for found, list_id, record_id in self.cleared.held:
                     open_hold(connection, found, list_id, record_id, origin="delivery", now=self.clock())
+            self.cleared.held.clear()
 
 
 def _totals(counts: Counter[str]) -> Counts:

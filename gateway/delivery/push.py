@@ -258,6 +258,19 @@ class Push:
         )
 
 
+def rehearsed(outbox: Path, delivery_id: str, fence: int, counts: Counts) -> Finished:
+    """Return what a rehearsal would have released; there are no files yet."""
+    return Finished(
+        fence=fence,
+        folder=staging_path(outbox, delivery_id),
+        files=(),
+        counts=counts,
+        root="",
+        vanished=frozenset(),
+        revisions={},
+    )
+
+
 def _as_failure(error: GatewayError | TryLater | Unacceptable) -> GatewayError:
     if isinstance(error, GatewayError):
         return error

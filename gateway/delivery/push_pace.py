@@ -29,8 +29,6 @@ class Pace:
         *,
         clock: Callable[[], float] = monotonic,
         sleep: Callable[[float], object] | None = None,
-        first_pause: float = FIRST_PAUSE,
-        max_failures: int = MAX_FAILURES,
     ) -> None:
         """Fill the bucket with half a second's calls; ``stop`` ends every wait."""
         self._rate = limits.per_second
@@ -41,8 +39,6 @@ class Pace:
         self._failures = 0
         self._clock = clock
         self._sleep = stop.wait if sleep is None else sleep
-        self._first_pause = first_pause
-        self._max_failures = max_failures
         self._lock = Lock()
 
     def wait(self) -> None:
@@ -64,13 +60,13 @@ class Pace:
 
         ``attempt`` counts from 1. A successful call in between closes the circuit again.
         """
-        ceiling = min(LONGEST_PAUSE, self._first_pause * 2 ** (attempt - 1))
+        ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))
         pause = after if after > 0 else random.uniform(0, ceiling)  # noqa: S311 - spreads load, keeps no secret
         with self._lock:
             self._failures += 1
             if after > 0:
                 self._not_before = max(self._not_before, self._clock() + pause)
-            open_ = self._failures >= self._max_failures or after > LONGEST_WAIT
+            open_ = self._failures >= MAX_FAILURES or after > LONGEST_WAIT
         if not open_ and after <= 0:
             self._sleep(pause)
         return not open_

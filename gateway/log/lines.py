@@ -19,6 +19,8 @@ from gateway.people.person import Person
 
 RELEASED_STATES = ("released", "published")
 """States of a delivery that counts as provided."""
+UNRELEASED_STATES = ("intended", "screened")
+"""States of a delivery that nobody has received anything of."""
 PUSHING = "pushing"
 """The state of a push from its first chunk to its release: it counts line by line."""
 HANDED_OUT = ("in_doubt", "accepted")
@@ -164,6 +166,16 @@ def provided() -> ColumnElement[bool]:
         push_line.c.state.in_(HANDED_OUT),
     )
     return or_(delivery.c.state.in_(RELEASED_STATES), and_(delivery.c.state == PUSHING, handed_out))
+
+
+def not_left() -> ColumnElement[bool]:
+    """Say which lines joined to their delivery have not left, and go with their record when it is erased."""
+    waiting = exists().where(
+        push_line.c.delivery == line.c.delivery,
+        push_line.c.number == line.c.number,
+        push_line.c.state.in_(("pending", "rejected")),
+    )
+    return or_(delivery.c.state.in_(UNRELEASED_STATES), and_(delivery.c.state == PUSHING, waiting))
 
 
 def find_line(connection: Connection, code: str) -> tuple[Mapping[str, Any], StoredLine]:

@@ -19,6 +19,7 @@ from gateway.db.ledger import take_number
 from gateway.db.tables import contact, delivery, hold, line, list_, opt_out, vanished_line
 from gateway.db.tables import record as record_table
 from gateway.log.journal import append
+from gateway.log.lines import not_left
 from gateway.people.keys import record_keys
 from gateway.people.normalise import NORMALISER_VERSION, fingerprint, normalise
 from gateway.people.stored import delete_records, fetch_records
@@ -27,8 +28,6 @@ from gateway.suppression.phone_scope import without_numbers
 from gateway.suppression.recall_search import recall_records, search_recalls
 from gateway.suppression.register import OptOut, OptOutId
 from gateway.suppression.screening import Judgement, Register
-
-UNRELEASED_STATES = ("intended", "screened")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,7 +188,7 @@ def _erase_unreleased_lines(connection: Connection, list_id: int, numbers: list[
             .where(
                 line.c.list_id == list_id,
                 line.c.record_number.in_(numbers[start : start + 500]),
-                delivery.c.state.in_(UNRELEASED_STATES),
+                not_left(),
             )
         ).all()
         by_delivery: defaultdict[int, list[int]] = defaultdict(list)
