@@ -31,6 +31,7 @@ def core_commands() -> dict[str, tuple[str, str]]:
         "deliver": ("gateway.cli.deliver:deliver", _("Check lists and release a package to a client.")),
         "log": ("gateway.cli.log:log", _("Show, verify and export the delivery log.")),
         "recall": ("gateway.cli.recall:recall", _("Tell clients about people who have since opted out.")),
+        "crm": ("gateway.cli.crm:crm", _("Test the clients' own systems that formats push to.")),
         "formats": ("gateway.cli.formats:formats", _("List the formats that can be delivered.")),
         "plugins": ("gateway.cli.plugins:plugins", _("List plugins and what is wrong with them.")),
         "doctor": ("gateway.cli.doctor:doctor", _("Check the workspace, and repair it.")),

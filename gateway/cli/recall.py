@@ -74,6 +74,19 @@ def write(session: Session, *, as_json: bool) -> None:
         click.echo(_("every client has been told"))
 
 
+@recall.command(
+    help=_("Delete or mark in the client's own system everybody of a push who has opted out since.")
+)
+@click.argument("id_", metavar="ID")
+@json_option
+@click.pass_obj
+def push(session: Session, *, id_: str, as_json: bool) -> None:
+    """Withdraw by remote id; where the system cannot, write a notice to the client."""
+    from gateway.cli.recalled_pushes import withdraw_or_tell
+
+    withdraw_or_tell(session, id_, as_json=as_json)
+
+
 @recall.command(help=_("Record a client's answer about a recall or a whole notice."))
 @click.argument("id_", metavar="ID")
 @click.option(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, Engine, Select, select, update
+from sqlalchemy import Connection, Engine, Select, and_, select, update
 
 from gateway.config import Filing, Provider
 from gateway.db.clock import legal_date, stamp
@@ -64,20 +64,31 @@ def all_recalls(connection: Connection) -> Iterator[Recall]:
 
 
 def write_notices(
-    engine: Engine, folder: Path, *, provider: Provider, filing: Filing, actor: str, now: datetime
+    engine: Engine,
+    folder: Path,
+    *,
+    provider: Provider,
+    filing: Filing,
+    actor: str,
+    now: datetime,
+    only_client: str = "",
 ) -> list[Notice]:
-    """Write one notice for each client that has lines to recall and has not been told of them.
+    """Write one notice for each client (or one of them) that has lines to recall and has not been told of them.
+
+    Lines that were withdrawn from the client's own system are settled and need no notice.
 
     The files are complete before the notice is recorded; a notice holds line codes and no personal data.
     """
     with reading(engine) as connection:
-        if connection.execute(select(recall.c.id).where(recall.c.notice == "").limit(1)).first() is None:
+        if not _untold(connection, only_client):
             return []
     notices: list[Notice] = []
     try:
         with writing(engine) as connection:
             number = take_number(connection)
-            for place, (client_id, lines) in enumerate(sorted(_untold(connection).items()), start=1):
+            for place, (client_id, lines) in enumerate(
+                sorted(_untold(connection, only_client).items()), start=1
+            ):
                 notice = Notice(
                     id=f"R{number:06d}-{place}",
                     client=client_id,
@@ -98,10 +109,13 @@ def write_notices(
     return notices
 
 
-def _untold(connection: Connection) -> dict[str, list[Recall]]:
-    """Return by client the recalls that stand in no notice."""
+def _untold(connection: Connection, only_client: str) -> dict[str, list[Recall]]:
+    """Return by client the recalls that stand in no notice and are not settled."""
+    untold = and_(recall.c.notice == "", recall.c.status == "")
+    if only_client:
+        untold = and_(untold, recall.c.client_id == only_client)
     grouped: defaultdict[str, list[Recall]] = defaultdict(list)
-    for found in _recalls(connection, _RECALLS.where(recall.c.notice == "")):
+    for found in _recalls(connection, _RECALLS.where(untold)):
         grouped[found.client].append(found)
     return grouped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import select
@@ -89,7 +89,7 @@ def test_provision_records_are_those_that_were_accepted(pushed: Shop) -> None:
     assert names == {each.name for each in PEOPLE} - {PEOPLE[1].name}
 
 
-def _bad(parcels: list[Parcel], name: str) -> None:
+def _bad(parcels: Sequence[Parcel], name: str) -> None:
     bad = {each.key: "invalid: phone" for each in parcels if each.line.name == name}
     if bad:
         raise Unacceptable(bad)
@@ -108,7 +108,7 @@ def test_an_unnamed_bad_record_is_found_by_halves(shop: Shop) -> None:
     made = pushing(shop, batch=8)
     made.import_people(PEOPLE)
 
-    def refuse(parcels: list[Parcel]) -> None:
+    def refuse(parcels: Sequence[Parcel]) -> None:
         systems["main"].before.append(refuse)
         if any(each.line.name == PEOPLE[5].name for each in parcels):
             raise Unacceptable({}, reason="invalid")
@@ -121,7 +121,7 @@ def test_an_unnamed_bad_record_is_found_by_halves(shop: Shop) -> None:
 
 
 def test_a_reason_that_quotes_the_person_is_withheld(pushed: Shop) -> None:
-    def refuse(parcels: list[Parcel]) -> None:
+    def refuse(parcels: Sequence[Parcel]) -> None:
         raise Unacceptable({parcels[0].key: f"duplicate of {parcels[0].line.name}"})
 
     systems["main"].before.append(refuse)
@@ -311,7 +311,7 @@ def test_a_row_that_was_locked_is_sent_again(pushed: Shop) -> None:
 
     destination = push_format.MemoryDestination
 
-    def lock_once(parcels: list[Parcel]) -> None:
+    def lock_once(parcels: Sequence[Parcel]) -> None:
         systems["main"].after.clear()
 
     systems["main"].before.append(lock_once)
