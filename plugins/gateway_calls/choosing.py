@@ -27,7 +27,7 @@ class NumberChoice:
         )
         self._places = [column.phone_place() for column in profile.columns if column.is_phone]
         self._by_kind = any(kind != "phone" for kind, _place in self._places)
-        self._lengths: dict[str, int] = {}
+        self._lengths = plan.lengths[self._admitted, self._abroad]
         self.left_out: Counter[str] = Counter()
 
     def choose(self, lines: Sequence[Line]) -> tuple[list[list[str]], dict[int, str]]:

@@ -14,9 +14,10 @@ from gateway.api import Batch, Line
 from gateway_calls.cells import Cells, is_constant, taker
 from gateway_calls.choosing import NumberChoice
 from gateway_calls.exactness import encode_exactly, is_exact, substitute
-from gateway_calls.numbers import NumberPlan, writers
+from gateway_calls.numbers import number_plan, writers
 from gateway_calls.options import CallOptions
 from gateway_calls.profile import Profile
+from gateway_calls.proof import evidence
 from gateway_calls.quoting import join_rows
 from gateway_calls.wording import SUSPECT_BEGINNINGS, all_plain, starts_formula, unprintable
 
@@ -29,12 +30,18 @@ Reasons = dict[int, str]
 
 @dataclass(slots=True, kw_only=True)
 class Composed:
-    """Rows that may leave: ``cells`` and E.164 ``numbers`` by column, ``data`` the encoded rows of a text file."""
+    """Rows that may leave: ``data`` are those of a text file, ``cells`` those of a workbook by column.
 
-    codes: Sequence[str]
-    cells: list[Cells]
-    numbers: list[Cells]
+    ``proof`` is what ``gateway_calls.proof`` takes. Plain values, because they may come from another process.
+    """
+
+    count: int
     data: bytes
+    cells: list[Cells]
+    proof: bytes
+
+    def __repr__(self) -> str:
+        return f"Composed(count={self.count})"
 
 
 class Composer:
@@ -44,7 +51,8 @@ class Composer:
         self._batch = batch
         self._profile = profile
         self._options = batch.options
-        plan = NumberPlan()
+        self._encoding = profile.body_encoding
+        plan = number_plan()
         self._choice = NumberChoice(profile, plan, toll_free=self._options.toll_free == "allow")
         self._write_numbers = writers(plan)[profile.phone_style]
         self._takers = [
@@ -130,7 +138,7 @@ class Composer:
         most = self._profile.row_bytes
         if self._may_be_long and _BYTES_OF_A_CHARACTER * _longest(cells) > most:
             for index, row in enumerate(zip(*cells, strict=True)):
-                if len(self._profile.delimiter.join(row).encode(self.body_encoding, "replace")) > most:
+                if len(self._profile.delimiter.join(row).encode(self._encoding, "replace")) > most:
                     reasons.setdefault(index, "row_too_long")
 
     def _guard(self, cells: list[Cells]) -> list[Cells]:
@@ -149,23 +157,18 @@ class Composer:
         if self._profile.kind == "xlsx":
             return b"" if all(map(_is_unicode, (cells[place] for place in self._checked))) else None
         text = join_rows(cells, self._profile, self._checked)
-        return encode_exactly(text, self.body_encoding)
-
-    @property
-    def body_encoding(self) -> str:
-        """The encoding of rows; the byte order mark stands before the header alone."""
-        return "utf-8" if self._profile.encoding == "utf-8-sig" else self._profile.encoding
+        return encode_exactly(text, self._encoding)
 
     def _repaired(self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells]) -> Composed:
         """Replace what the encoding lacks, or refuse its line; then judge what came of it once more."""
         reasons: Reasons = {}
         for place in self._checked:
             for index, cell in enumerate(cells[place]):
-                if index in reasons or is_exact(cell, self.body_encoding):
+                if index in reasons or is_exact(cell, self._encoding):
                     continue
                 other = None
                 if self._options.unencodable == "substitute":
-                    other = substitute(cell, self.body_encoding, self._counts)
+                    other = substitute(cell, self._encoding, self._counts)
                 if other is None:
                     reasons[index] = "not_in_encoding"
                 else:
@@ -181,7 +184,11 @@ class Composer:
         return self._composed(numbers, guarded, data)
 
     def _composed(self, numbers: list[Cells], cells: list[Cells], data: bytes) -> Composed:
-        return Composed(codes=cells[self._code_place], cells=cells, numbers=numbers, data=data)
+        codes = cells[self._code_place]
+        in_workbook = self._profile.kind == "xlsx"
+        return Composed(
+            count=len(codes), data=data, cells=cells if in_workbook else [], proof=evidence(codes, numbers)
+        )
 
 
 def _note(reasons: Reasons, texts: list[Cells], judge: Callable[[str], str]) -> None:

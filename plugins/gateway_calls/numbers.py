@@ -6,8 +6,10 @@ digits after +81, with the length, say what a number is and where its hyphens st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import phonenumbers
@@ -44,10 +46,15 @@ _INVALID = Shape(kind="invalid")
 
 
 class NumberPlan:
-    """Shapes of numbers, remembered by their beginnings."""
+    """Shapes of numbers, remembered by their beginnings: ``cuts`` where hyphens stand, ``lengths`` of what may be called.
+
+    ``lengths`` has a dictionary for each way of choosing (``gateway_calls.choosing``).
+    """
 
     def __init__(self) -> None:
         self._shapes: dict[tuple[str, int], Shape] = {}
+        self.cuts: dict[str, tuple[int, int]] = {}
+        self.lengths: defaultdict[Hashable, dict[str, int]] = defaultdict(dict)
 
     def shape(self, number: str) -> Shape:
         """Return the shape of a number in E.164; ``invalid`` for anything else."""
@@ -67,6 +74,12 @@ class NumberPlan:
         return shape.first, shape.second
 
 
+@cache
+def number_plan() -> NumberPlan:
+    """Return the process's plan, so that a beginning is asked about once."""
+    return NumberPlan()
+
+
 def _ask(number: str) -> Shape:
     try:
         parsed = phonenumbers.parse(number)
@@ -84,7 +97,7 @@ def _ask(number: str) -> Shape:
 
 def writers(plan: NumberPlan) -> dict[PhoneStyle, Callable[[list[str]], list[str]]]:
     """Return a function for each style that writes E.164 numbers; an empty number stays empty."""
-    cuts: dict[str, tuple[int, int]] = {}
+    cuts = plan.cuts
 
     def hyphenated(numbers: list[str]) -> list[str]:
         for number in {number for number in numbers if number[:_BEGINNING] not in cuts}:

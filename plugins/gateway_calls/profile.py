@@ -176,6 +176,11 @@ class Profile:
         return ".csv" if self.delimiter == "," else ".txt"
 
     @property
+    def body_encoding(self) -> str:
+        """The encoding of rows; the byte order mark stands before the header alone."""
+        return "utf-8" if self.encoding == "utf-8-sig" else self.encoding
+
+    @property
     def line_end(self) -> str:
         """What ends a row."""
         return "\r\n" if self.newline == "crlf" else "\n"

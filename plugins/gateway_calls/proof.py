@@ -10,6 +10,11 @@ from pathlib import Path
 from gateway_calls.profile import Profile
 
 
+def evidence(codes: Sequence[str], numbers: Sequence[Sequence[str]]) -> bytes:
+    """Return what a proof is made of: the codes of some rows and their numbers, a sequence for each phone column."""
+    return ("\n".join(map(" ".join, zip(codes, *numbers, strict=True))) + "\n").encode() if codes else b""
+
+
 @dataclass(slots=True, kw_only=True)
 class Proof:
     """What was written into a folder: how many rows in each file, and a hash of all codes and E.164 numbers in order."""
@@ -18,9 +23,9 @@ class Proof:
     rows: dict[str, int] = field(default_factory=dict)
     _digest: blake2b = field(default_factory=blake2b)
 
-    def add(self, codes: Sequence[str], numbers: Sequence[Sequence[str]]) -> None:
-        """Take the codes of some rows and their numbers, a sequence for each phone column."""
-        self._digest.update(("\n".join(map(" ".join, zip(codes, *numbers, strict=True))) + "\n").encode())
+    def add(self, evidence: bytes) -> None:
+        """Take the evidence of some rows; how many at a time makes no difference."""
+        self._digest.update(evidence)
 
     def value(self) -> str:
         """Return the hash so far."""

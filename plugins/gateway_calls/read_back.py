@@ -11,7 +11,7 @@ from gateway.api import Refused
 from gateway.i18n import _
 from gateway_calls.numbers import e164_of_cell
 from gateway_calls.profile import Profile
-from gateway_calls.proof import Proof, Proofs
+from gateway_calls.proof import Proof, Proofs, evidence
 
 _CHUNK = 4096
 Row = Sequence[str]
@@ -32,10 +32,10 @@ def read_back(folder: Path, proofs: Proofs) -> Iterator[str]:
         while chunk := list(islice(rows, _CHUNK)):
             found += len(chunk)
             codes = [row[code_place] for row in chunk]
-            again.add(
-                codes,
-                [[e164_of_cell(row[place], profile.phone_style) for row in chunk] for place in phone_places],
-            )
+            numbers = [
+                [e164_of_cell(row[place], profile.phone_style) for row in chunk] for place in phone_places
+            ]
+            again.add(evidence(codes, numbers))
             yield from codes
         if found != count:
             raise _differing(
@@ -65,8 +65,11 @@ def _text_rows(path: Path, profile: Profile) -> Iterator[Row]:
         if profile.quoting == "none":
             for text in file:
                 yield text.removesuffix("\n").removesuffix("\r").split(profile.delimiter)
-        else:
+            return
+        try:
             yield from csv.reader(file, delimiter=profile.delimiter, strict=True)
+        except csv.Error as error:
+            raise _differing(_("{name} is no CSV").format(name=path.name)) from error
 
 
 def _workbook_rows(path: Path, profile: Profile) -> Iterator[Row]:

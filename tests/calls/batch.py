@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO, TypeVar, cast
 
-from gateway.api import Address, Line, LineCode, Order
+from gateway.api import Address, Batch, Line, LineCode, Order, StateStore
 from gateway_calls.options import CallOptions
 from gateway_calls.proof import Proofs
 from gateway_calls.read_back import read_back
@@ -34,6 +34,7 @@ ADDRESS = Address(
     after_town="1丁目2番3号",
     building="見本ビル101",
 )
+Result = TypeVar("Result")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -58,6 +59,17 @@ class MemoryBatch:
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         for start in range(0, len(self.lines), size):
             yield self.lines[start : start + size]
+
+    def map(self, task: Callable[[Batch[CallOptions]], Result], size: int) -> Iterator[Result]:
+        for lines in self.chunks(size):
+            yield task(replace(self, lines=lines))
+
+    def ordered(self, key: Callable[[Line], str]) -> Batch[CallOptions]:
+        return replace(self, lines=sorted(self.lines, key=key))
+
+    @property
+    def state(self) -> StateStore:
+        raise AssertionError  # the format keeps nothing
 
     def open(
         self, name: str, encoding: str = "utf-8", newline: str | None = None
