@@ -66,7 +66,7 @@ def add_source(engine: Engine, request: SourceRequest, *, actor: str, now: datet
     if not _ID.fullmatch(request.id):
         raise WrongUsage(
             "bad_source_id",
-            _("{id} cannot be the id of a source").format(id=request.id),
+            _("{id} cannot be the id of a source").format(id=request.id[:200]),
             hint=_("use letters, digits, hyphen, dot and underscore, 64 at most"),
         )
     source = Source(

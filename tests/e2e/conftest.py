@@ -16,7 +16,7 @@ import pytest
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def start(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def start(*arguments: str | Path, stdin: str = "", language: str = "en") -> subprocess.CompletedProcess[str]:
     """Run ``python -m gateway`` with warnings as errors and English messages."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
     return subprocess.run(
@@ -26,7 +26,7 @@ def start(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProces
         encoding="utf-8",
         check=False,
         input=stdin,
-        env={**environ, "GATEWAY_LANG": "en"},
+        env={**environ, "GATEWAY_LANG": language},
     )
 
 

@@ -182,3 +182,11 @@ def test_one_changed_byte_of_the_labels_is_found_and_named(demo: Path) -> None:
     shown = start("-C", demo, "log", "show", delivery, "--json")
     release = json.loads(shown.stdout)["release_number"]
     assert f"entry {release} " in result.stderr
+
+
+@pytest.mark.parametrize("command", ["deliver", "list import", "optout add", "log verify"])
+def test_help_is_in_japanese_where_that_is_asked_for(command: str) -> None:
+    shown = start(*command.split(), "--help", language="ja").stdout
+    told = [line.strip() for line in shown.splitlines() if line.startswith("  ")]
+    assert told
+    assert [line for line in told if line.isascii() and not line.startswith("-")] == []

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from gateway.db.engine import reading, writing
 from gateway.db.tables import journal, recall
 from gateway.delivery.clients import Client, add_client, add_pledge
+from gateway.documents.data import RecallNotice
 from gateway.errors import Failed, WrongUsage
 from gateway.log.recalls import Notice, Recall, Status, all_recalls, answer, write_notices
 from tests.delivery.shop import NOW, Shop, person
@@ -126,7 +127,7 @@ def test_a_second_notice_that_fails_takes_the_first_back(
 
     real = module._write_files
 
-    def failing(folder: Path, notice: module.RecallNotice) -> None:
+    def failing(folder: Path, notice: RecallNotice) -> None:
         if folder.name.endswith("-2"):
             raise Failed("unwritable_recalls", "no space")
         real(folder, notice)
