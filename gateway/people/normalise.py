@@ -7,7 +7,7 @@ The same function serves the register, the lists and every check. Whoever change
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import xxhash
 
@@ -19,6 +19,9 @@ from gateway.people.phones import fold_phones
 
 NORMALISER_VERSION = 1
 """Raised with every change of what ``normalise`` returns or of what the keys are made from."""
+
+_LONGEST = 300
+"""A longer field is no name or address but a broken file, and would only take time."""
 
 _JOINT = re.compile(r"[・、,;/&\n]+")
 
@@ -42,18 +45,34 @@ class NormalPerson:
 
 
 def normalise(person: Person) -> NormalPerson:
-    """Normalise a person as given in a list, an opt-out or a file."""
+    """Normalise a person as given in a list, an opt-out or a file; of endless fields only the beginning counts."""
+    if (
+        max(map(len, (person.name, person.kana, person.address, person.building, person.joint_names)))
+        > _LONGEST
+    ):
+        person = _shortened(person)
     names, household = read_names(person.name, person.kana)
     if person.joint_names:
         names, household = _with_joint_names((names, household), person)
     if not names and person.company:
-        names, _ = read_names(person.company)
+        names, _ = read_names(person.company[:_LONGEST])
     return NormalPerson(
         names=names,
         household=household,
         phones=_phones(person.phones),
         emails=_emails(person.emails),
-        address=read_address(person.address, person.building, person.postal_code),
+        address=read_address(person.address, person.building, person.postal_code[:_LONGEST]),
+    )
+
+
+def _shortened(person: Person) -> Person:
+    return replace(
+        person,
+        name=person.name[:_LONGEST],
+        kana=person.kana[:_LONGEST],
+        address=person.address[:_LONGEST],
+        building=person.building[:_LONGEST],
+        joint_names=person.joint_names[:_LONGEST],
     )
 
 
@@ -74,14 +93,14 @@ def signed_hash(text: str) -> int:
 
 def _phones(fields: tuple[str, ...]) -> tuple[str, ...]:
     if len(fields) == 1:
-        return fold_phones(fields[0])
-    return tuple(dict.fromkeys(number for field in fields for number in fold_phones(field)))
+        return fold_phones(fields[0][:_LONGEST])
+    return tuple(dict.fromkeys(number for field in fields for number in fold_phones(field[:_LONGEST])))
 
 
 def _emails(fields: tuple[str, ...]) -> tuple[str, ...]:
     if len(fields) == 1:
-        return fold_emails(fields[0])
-    return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field)))
+        return fold_emails(fields[0][:_LONGEST])
+    return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field[:_LONGEST])))
 
 
 def _with_joint_names(read: Names, person: Person) -> Names:

@@ -81,7 +81,7 @@ def decide(opt_out: NormalPerson, scope: Scope, record: NormalPerson) -> Decisio
         return _decide_phone(opt_out, record)
     addresses = relate_addresses(opt_out.address, record.address)
     if scope == "address":
-        return _decision(_ADDRESS[addresses.relation], "address", addresses.relation.value, addresses.detail)
+        return _decide_address(opt_out, addresses)
     individual = _decide_individual(opt_out, record, addresses)
     if scope == "individual" and not opt_out.household:
         return individual
@@ -133,9 +133,21 @@ def _decide_individual(opt_out: NormalPerson, record: NormalPerson, addresses: A
     return _decision(by_address, "individual", rule, f"{names.detail},{addresses.detail}")
 
 
+def _decide_address(opt_out: NormalPerson, addresses: AddressFinding) -> Decision:
+    verdict = _ADDRESS[addresses.relation] if _names_a_house(opt_out, addresses) else "deliver"
+    return _decision(verdict, "address", addresses.relation.value, addresses.detail)
+
+
+def _names_a_house(opt_out: NormalPerson, addresses: AddressFinding) -> bool:
+    """Tell whether an opt-out's address means a house: without a number it would hold back a whole town."""
+    return bool(opt_out.address.house.numbers) or addresses.relation is not AddressRelation.INCOMPLETE
+
+
 def _decide_family(opt_out: NormalPerson, record: NormalPerson, addresses: AddressFinding) -> Decision:
     surname = share_surname(opt_out, record) if opt_out.names and record.names else False
-    same, unknown = _FAMILY[addresses.relation]
+    same, unknown = (
+        _FAMILY[addresses.relation] if _names_a_house(opt_out, addresses) else ("deliver", "deliver")
+    )
     verdict: Verdict = same if surname else unknown if surname is None else "deliver"
     found = "same_surname" if surname else "surname_unknown" if surname is None else "other_surname"
     return _decision(verdict, "household", f"{found}+{addresses.relation.value}", addresses.detail)

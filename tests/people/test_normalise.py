@@ -111,3 +111,12 @@ def test_the_fingerprint_changes_with_the_data_and_not_with_the_notation() -> No
 
 def test_a_normal_person_does_not_show_in_its_repr() -> None:
     assert "山田" not in repr(normalise(Person(name="山田 太郎", address="東京都世田谷区北沢3-5-12")))
+
+
+@pytest.mark.parametrize("piece", ["様", "ノ", "一", "(", "1", "・山田", "上る", "a@", " "], ids=range(9))
+def test_an_endless_field_takes_no_endless_time(piece: str) -> None:
+    text = piece * 50_000
+    person = Person(
+        name=text, kana=text, postal_code=text, address=text, building=text, phones=(text,), emails=(text,)
+    )
+    assert len(normalise(person).address.text) < 2_000

@@ -275,6 +275,12 @@ def test_an_opt_out_that_protects_nobody_is_named(
     assert unusable(person(**fields), scope) == reason
 
 
+@pytest.mark.parametrize("scope", ["household", "address"])
+def test_an_opt_out_without_a_house_number_does_not_hold_a_town_back(scope: Scope) -> None:
+    opt_out = person("山田 太郎", address="東京都世田谷区北沢", phone="090-1234-5678")
+    assert decide(opt_out, scope, person("山田 花子", address=HOME)).verdict == "deliver"
+
+
 def test_a_decision_holds_no_personal_data() -> None:
     decision = decide(person("山田 太郎", address=HOME), "individual", person("山田 太郎", address=HOME))
     assert decision.rule == "individual:names_equal+same_address"
