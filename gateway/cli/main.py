@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gateway import __version__
+from gateway.cli.click_messages import translate_click
 from gateway.cli.context import Session
 from gateway.entry_points import COMMANDS, EntryPoint, installed
 from gateway.errors import GatewayError, PluginFault, Refused
@@ -54,6 +55,7 @@ class GatewayGroup(click.Group):
     ) -> Any:
         """Run as a program: every error becomes one line and an exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
+        translate_click()
         session = Session()
         extra = {"obj": session, **extra}
         if not standalone_mode:

@@ -190,3 +190,24 @@ def test_help_is_in_japanese_where_that_is_asked_for(command: str) -> None:
     told = [line.strip() for line in shown.splitlines() if line.startswith("  ")]
     assert told
     assert [line for line in told if line.isascii() and not line.startswith("-")] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("optout", "add", "--scope", "x"), "'individual', 'household', 'address', 'phone' のいずれでもありません"),
+        (("optout", "add", "--scop"), "オプション '--scop' はありません"),
+        (("optout", "add", "--scope"), "値が1個必要です"),
+        (("optout", "lift"), "引数がありません: 'ID'"),
+        (("optout", "lift", "O000001"), "オプションがありません: '--why'"),
+        (("optout", "lift", "O000001", "x", "--why", "y"), "余分な引数があります（x）"),
+        (("deliver", "--limit", "0"), "範囲にありません"),
+        (("list", "import", "/"), "フォルダーです"),
+    ],
+    ids=["choice", "unknown option", "no value", "no argument", "no option", "extra", "range", "folder"],
+)
+def test_wrong_usage_is_told_in_japanese_where_that_is_asked_for(arguments: tuple[str, ...], told: str) -> None:
+    result = start(*arguments, language="ja")
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert result.stderr.startswith("エラー：")
