@@ -195,7 +195,10 @@ def test_help_is_in_japanese_where_that_is_asked_for(command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("optout", "add", "--scope", "x"), "'individual', 'household', 'address', 'phone' のいずれでもありません"),
+        (
+            ("optout", "add", "--scope", "x"),
+            "'individual', 'household', 'address', 'phone' のいずれでもありません",
+        ),
         (("optout", "add", "--scop"), "オプション '--scop' はありません"),
         (("optout", "add", "--scope"), "値が1個必要です"),
         (("optout", "lift"), "引数がありません: 'ID'"),
@@ -206,7 +209,9 @@ def test_help_is_in_japanese_where_that_is_asked_for(command: str) -> None:
     ],
     ids=["choice", "unknown option", "no value", "no argument", "no option", "extra", "range", "folder"],
 )
-def test_wrong_usage_is_told_in_japanese_where_that_is_asked_for(arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_usage_is_told_in_japanese_where_that_is_asked_for(
+    arguments: tuple[str, ...], told: str
+) -> None:
     result = start(*arguments, language="ja")
     assert result.returncode == 2
     assert told in result.stderr
