@@ -205,8 +205,12 @@ def _read(name: str) -> Iterator[list[str]]:
 def _places() -> _Places:
     rows = list(_read("prefectures.tsv"))
     towns: dict[str, list[Town]] = {row[0]: [] for row in rows}
+    seen: set[tuple[str, str, str]] = set()
     for town in all_towns():
-        if town.kind == "town" and town.town:
+        # The floors of tall buildings have codes of their own: by codes, half of a city would live in its towers.
+        name = (town.prefecture, town.city, town.town)
+        if town.kind == "town" and town.town and name not in seen:
+            seen.add(name)
             towns[town.prefecture].append(town)
     return _Places(
         prefectures=list(towns.values()),
