@@ -5,7 +5,33 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-FIELDS = ["vendor_lead_code", "source_id", "list_id", "phone_code", "phone_number", "title", "first_name", "middle_initial", "last_name", "address1", "address2", "address3", "city", "state", "province", "postal_code", "country_code", "gender", "date_of_birth", "alt_phone", "email", "security_phrase", "comments", "rank", "owner"]
+FIELDS = [
+    "vendor_lead_code",
+    "source_id",
+    "list_id",
+    "phone_code",
+    "phone_number",
+    "title",
+    "first_name",
+    "middle_initial",
+    "last_name",
+    "address1",
+    "address2",
+    "address3",
+    "city",
+    "state",
+    "province",
+    "postal_code",
+    "country_code",
+    "gender",
+    "date_of_birth",
+    "alt_phone",
+    "email",
+    "security_phrase",
+    "comments",
+    "rank",
+    "owner",
+]
 WIDTHS = {
     "vendor_lead_code": 20,
     "source_id": 50,
