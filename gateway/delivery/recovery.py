@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from gateway.db.tables import delivery, delivery_file, recall
 from gateway.delivery.attempt import lock_name, remove_attempt
 from gateway.delivery.push_rows import was_handed_out
 from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates
+from gateway.delivery.reports import write_report
 from gateway.delivery.staging import MANIFEST, package_path, publish, remove_staging, seal, staging_path
 from gateway.log.journal import append
 from gateway.suppression.refusals import last_refusal
@@ -50,6 +52,9 @@ def recover(engine: Engine, workspace: Workspace, *, actor: str, now: datetime) 
             outcome = _recover_one(engine, workspace, row.serial, actor, now) if taken else None
         if outcome is not None:
             done.append(outcome)
+            if outcome.outcome == "published":
+                with suppress(OSError):  # the package is in place; a report can be read from the log as well
+                    write_report(engine, workspace.reports, row.serial, outcome.id)
     return done
 
 

@@ -68,7 +68,7 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-KINDS: dict[str, tuple[Person, dict[str, str], set[str]]] = {
+KINDS: dict[str, tuple[Person, dict[str, Any], set[str]]] = {
     "individual": (ASKER, {}, {"F1", "N1", "P0002"}),
     "household": (ASKER, {"scope": "household"}, {"N1", "P0002"}),
     "address": (
