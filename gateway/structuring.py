@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from gateway.api import Secret
 from gateway.errors import WrongUsage
@@ -115,6 +116,10 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(_is_literal, _read_choice)
     converter.register_structure_hook_func(_is_enum, _read_enum)
     converter.register_structure_hook_func(
+        _is_one_of_several,
+        lambda value, kind: _read_one_of(converter, value, kind),
+    )
+    converter.register_structure_hook_func(
         _is_collection,
         lambda value, kind: _read_many(converter, value, kind),
     )
@@ -196,6 +201,11 @@ def _is_enum(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Enum)
 
 
+def _is_one_of_several(kind: object) -> bool:
+    """Tell a union such as ``int | Literal["continue"]``; one with ``None`` is cattrs' own."""
+    return get_origin(kind) in (Union, UnionType) and type(None) not in get_args(kind)
+
+
 def _is_collection(kind: object) -> bool:
     origin: object = get_origin(kind)
     return origin in (tuple, list, frozenset, set)
@@ -215,6 +225,17 @@ def _read_choice(value: object, kind: object) -> object:
 
 def _read_enum(value: object, kind: type[Enum]) -> object:
     return _choose(value, {str(member.value): member for member in kind})
+
+
+def _read_one_of(converter: Converter, value: object, kind: object) -> object:
+    """Take the first kind that the value fits, and tell what each would have wanted otherwise."""
+    problems = []
+    for each in get_args(kind):
+        try:
+            return converter.structure(value, each)
+        except ValueError as error:
+            problems.append(str(error))
+    raise ValueError(_(" or ").join(problems))
 
 
 def _read_many(converter: Converter, value: object, kind: Any) -> object:

@@ -29,6 +29,12 @@ _NEUTRAL = b"0123456789abcdef<>-. \n"
 _KNOWN = frozenset(b"/BTEjmzlSw")
 """What is left of BT ET Tf Td Tm Tz Tj m l S w and the font names, once numbers and strings are taken away."""
 
+_KNOWN_IN_FORMS = _KNOWN | frozenset(b"qQDoLO")
+"""Forms also hold q Q cm Do; they are not allowed beside text, where they could change the font unseen."""
+
+_SHOWN_FORMS = re.compile(rb"(?:(?:/\w+ Do|q 1 0 0 1 [0-9.-]+ [0-9.-]+ cm /\w+ Do Q)\n)+")
+_FORM = re.compile(rb"/(\w+) Do")
+
 
 def line_codes(path: Path) -> Iterator[str]:
     """Yield the text of every Code128 in page order, each as often as it is drawn.
@@ -56,8 +62,11 @@ class _Document:
             root = self._entry(self._trailer(), rb"/Root (\d+) 0 R")
             pages = self._entry(self._object(root), rb"/Pages (\d+) 0 R")
             self._pages = list(self._walk(pages))
-            self._bar_font = self._name_of_bar_font(self._object(pages))
-        except (ValueError, IndexError):
+            self._bar_font, self._bars = self._name_of_bar_font(self._object(pages))
+            self._forms = self._forms_of(
+                self._object(self._entry(self._object(pages), rb"/Resources (\d+) 0 R"))
+            )
+        except (ValueError, IndexError, zlib.error):
             raise _foreign(path) from None
 
     def codes(self) -> Iterator[str]:
@@ -76,6 +85,20 @@ class _Document:
                 if code:
                     yield code
 
+    def _forms_of(self, resources: bytes) -> frozenset[bytes]:
+        """Read the forms that resources name, and those that they show; none may name the bar font."""
+        found = re.search(rb"/XObject<<([^>]*)>>", resources)
+        named = dict(re.findall(rb"/(\w+) (\d+) 0 R", found[1])) if found else {}
+        for reference in map(int, named.values()):
+            head = self._object(reference).partition(b"stream\n")[0]
+            if b"/Subtype/Form" not in head or f" {self._bars} 0 R".encode("ascii") in head:
+                raise ValueError("a form that shows bars")
+            if b"/XObject<<" in head and self._forms_of(head) - named.keys():
+                raise ValueError("a form that shows others")
+            if not _KNOWN_IN_FORMS.issuperset(self._stream(reference).translate(None, _NEUTRAL)):
+                raise ValueError("a form with unknown operators")
+        return frozenset(named)
+
     def _decoded(self, string: bytes, page: int) -> str | None:
         """Return a line code, nothing for a sound customer barcode, and refuse all else."""
         if string.startswith(_START):
@@ -88,16 +111,23 @@ class _Document:
 
     def _content(self, reference: int, page: int) -> bytes:
         try:
-            stream = self._entry(self._object(reference), rb"/Contents (\d+) 0 R")
-            start = self._offsets[stream]
-            head = self._data.find(b"stream\n", start)
-            length = self._entry(self._data[start:head], rb"/Length (\d+)")
-            content = zlib.decompress(self._data[head + 7 : head + 7 + length])
+            content = self._stream(self._entry(self._object(reference), rb"/Contents (\d+) 0 R"))
         except (ValueError, IndexError, zlib.error):
             raise _unreadable(self._path, page) from None
+        shown = _SHOWN_FORMS.match(content)
+        if shown:
+            content = content[shown.end() :]
+            if not self._forms.issuperset(_FORM.findall(shown[0])):
+                raise _unreadable(self._path, page)
         if not _KNOWN.issuperset(content.translate(None, _NEUTRAL)):
             raise _unreadable(self._path, page)
         return content
+
+    def _stream(self, reference: int) -> bytes:
+        start = self._offsets[reference]
+        head = self._data.find(b"stream\n", start)
+        length = self._entry(self._data[start:head], rb"/Length (\d+)")
+        return zlib.decompress(self._data[head + 7 : head + 7 + length])
 
     def _walk(self, node: int) -> Iterator[int]:
         """Yield the pages under a node of the page tree, which is two levels deep."""
@@ -109,11 +139,12 @@ class _Document:
         start = body.index(b"/Kids[")
         return [int(found) for found in _REFERENCES.findall(body[start : body.index(b"]", start)])]
 
-    def _name_of_bar_font(self, pages: bytes) -> bytes:
-        fonts = self._object(self._entry(pages, rb"/Resources (\d+) 0 R"))
-        for name, reference in re.findall(rb"/(\w+) (\d+) 0 R", fonts):
+    def _name_of_bar_font(self, pages: bytes) -> tuple[bytes, int]:
+        """Return the bar font's name on pages and its object number."""
+        resources = self._object(self._entry(pages, rb"/Resources (\d+) 0 R"))
+        for name, reference in re.findall(rb"/(\w+) (\d+) 0 R", resources):
             if f"/BaseFont/{BASE_FONT}/".encode("ascii") in self._object(int(reference)):
-                return bytes(name)
+                return bytes(name), int(reference)
         raise ValueError("no bar font")
 
     def _object(self, reference: int) -> bytes:

@@ -49,8 +49,19 @@ class TextFont:
     def __init__(self, face: Style | Typeface = "gothic") -> None:
         self.typeface = face if isinstance(face, Typeface) else typeface(face)
         self._used = np.zeros(CODES, dtype=np.bool_)
-        self._special: dict[str, int] = {}
-        self._behind: dict[int, _Shown] = {}
+
+    @property
+    def used(self) -> bytes:
+        """Which codes have been shown, for ``use`` of the font that a document of several parts embeds."""
+        return np.packbits(self._used).tobytes()
+
+    def use(self, used: bytes) -> None:
+        """Count what another font of the same typeface has shown as shown."""
+        self._used |= np.unpackbits(np.frombuffer(used, dtype=np.uint8)).astype(np.bool_)
+
+    def use_strings(self, digits: str) -> None:
+        """Count encoded strings as shown, written one behind the other."""
+        self._used[np.frombuffer(bytes.fromhex(digits), dtype=">u2")] = True
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of ``text`` that the face lacks, each once, in order."""
@@ -151,12 +162,14 @@ class TextFont:
     def _all_shown(self) -> Iterator[tuple[int, _Shown]]:
         readings = {ord(stand_in): character for character, stand_in in self.typeface.stand_ins.items()}
         for code in np.flatnonzero(self._used).tolist():
-            if code in self._behind:
-                yield code, self._behind[code]
-                continue
-            text = readings.get(code, chr(code))
-            width = int(self.typeface.widths[ord(text)])
-            yield code, _Shown(text=text, glyph=self.typeface.glyph(text), width=width)
+            special = (
+                self.typeface.behind(code)
+                if code not in readings and chr(code) not in self.typeface
+                else None
+            )
+            text = special[0] if special else readings.get(code, chr(code))
+            glyph = special[1] if special else self.typeface.glyph(text)
+            yield code, _Shown(text=text, glyph=glyph, width=int(self.typeface.widths[ord(text[0])]))
 
     def _codes(self, text: str) -> list[int]:
         """Return the codes of a text that holds characters which are not printed by themselves."""
@@ -165,25 +178,11 @@ class TextFont:
             if character in DROPPED:
                 continue
             variant = self.typeface.variant(character, after) if after in DROPPED else None
-            usual = int(self.typeface.shown[ord(character)])
-            codes.append(self._code_for(character + after, "", variant) if variant else usual)
+            codes.append(variant or int(self.typeface.shown[ord(character)]))
         return codes
 
     def _vertical_code(self, character: str) -> int:
-        form = self.typeface.vertical(character)
-        return (
-            self._code_for(character, "vertical", form) if form else int(self.typeface.shown[ord(character)])
-        )
-
-    def _code_for(self, text: str, manner: str, glyph: Glyph) -> int:
-        """Return the code of a glyph that is not a character's usual one, taking a free one at first sight."""
-        key = f"{manner}{text}"
-        if key not in self._special:
-            code = self.typeface.free[len(self._special)]
-            self._special[key] = code
-            width = int(self.typeface.widths[ord(text[0])])
-            self._behind[code] = _Shown(text=text, glyph=glyph, width=width)
-        return self._special[key]
+        return self.typeface.vertical(character) or int(self.typeface.shown[ord(character)])
 
 
 def _width_array(shown: Mapping[int, _Shown]) -> str:

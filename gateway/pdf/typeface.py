@@ -27,6 +27,9 @@ CODES = 0x10000
 _CODE_POINTS = 0x110000
 _FIRST_PRIVATE, _LAST_PRIVATE = 0xE000, 0xF8FF
 
+_UPRIGHT = "\0"
+"""Stands before a character whose vertical form is meant."""
+
 Glyph = tuple[int, int]
 """Which of the typeface's faces a glyph is in, and its number there."""
 
@@ -59,17 +62,47 @@ class Typeface:
         face = self.face_of(character)
         return face, self.faces[face].glyphs[character]
 
-    def variant(self, character: str, selector: str) -> Glyph | None:
-        """Return the glyph that a variation selector asks for, unless it is the usual one or there is none."""
-        face = self.face_of(character)
-        glyph = variants(self.faces[face].file).get(character + selector)
-        return None if glyph is None else (face, glyph)
+    def variant(self, character: str, selector: str) -> int | None:
+        """Return the code of the form that a variation selector asks for, unless it is the usual one."""
+        return self._forms().codes.get(character + selector)
 
-    def vertical(self, character: str) -> Glyph | None:
-        """Return a character's glyph for vertical writing, where it has one of its own."""
-        face = self.face_of(character)
-        glyph = vertical_forms(self.faces[face].file).get(character)
-        return None if glyph is None else (face, glyph)
+    def vertical(self, character: str) -> int | None:
+        """Return the code of a character's form for vertical writing, where it has one of its own."""
+        return self._forms().codes.get(_UPRIGHT + character)
+
+    def behind(self, code: int) -> tuple[str, Glyph] | None:
+        """Return the text and the glyph of a code that stands for no character's usual form."""
+        return self._forms().behind.get(code)
+
+    def _forms(self) -> _Forms:
+        return _forms_of(tuple(face.file for face in self.faces))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forms:
+    """Glyphs that are no character's usual one, each with a fixed code: ``codes`` by text, ``behind`` by code."""
+
+    codes: Mapping[str, int]
+    behind: Mapping[int, tuple[str, Glyph]]
+
+
+@cache
+def _forms_of(files: tuple[FontFile, ...]) -> _Forms:
+    """Give out the free codes in a fixed order, so that all processes that print one document agree on them."""
+    face = _assembled(files)
+    wanted: list[tuple[str, str, Glyph]] = []
+    for place, file in enumerate(files):
+        for mark, forms in ((_UPRIGHT, vertical_forms(file)), ("", variants(file))):
+            wanted += (
+                (mark + text, text, (place, glyph))
+                for text, glyph in sorted(forms.items())
+                if text[0] in face and face.face_of(text[0]) == place
+            )
+    given = list(zip(wanted, face.free, strict=False))
+    return _Forms(
+        codes={key: code for (key, _, _), code in given},
+        behind={code: (text, glyph) for (_, text, glyph), code in given},
+    )
 
 
 def typeface(style: Style = "gothic", first: str = "", fallbacks: tuple[str, ...] = ()) -> Typeface:

@@ -69,10 +69,31 @@ class PdfWriter:
         self._kids.append(page)
         self.pages += 1
 
-    def close(self, *, fonts: Mapping[str, int], title: str = "", created: datetime | None = None) -> None:
+    def put_form(
+        self,
+        content: bytes,
+        *,
+        fonts: Mapping[str, int] | None = None,
+        forms: Mapping[str, int] | None = None,
+    ) -> int:
+        """Write content that several pages show with ``Do``; it names fonts and forms of its own."""
+        reference = self.allocate()
+        box = " ".join(number(side) for side in self._size)
+        entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {box}]/Resources<<{_resources(fonts, forms)}>>"
+        self.put_stream(reference, content, entries=entries)
+        return reference
+
+    def close(
+        self,
+        *,
+        fonts: Mapping[str, int],
+        forms: Mapping[str, int] | None = None,
+        title: str = "",
+        created: datetime | None = None,
+    ) -> None:
         """Write page tree, resources, metadata and cross-reference table.
 
-        ``fonts`` maps resource names to the fonts' object numbers, ``title`` is ASCII and holds no personal data.
+        ``fonts`` and ``forms`` map the names used on pages to object numbers, ``title`` is ASCII and holds no personal data.
         Viewers are told not to scale when printing: sheets of labels have to keep their measures.
         """
         self._close_node()
@@ -82,8 +103,7 @@ class PdfWriter:
             self._root,
             f"<</Type/Pages/Count {self.pages}/MediaBox[0 0 {box}]/Resources {self._resources} 0 R/Kids[{kids}]>>",
         )
-        listed = "".join(f"/{name} {reference} 0 R" for name, reference in fonts.items())
-        self.put(self._resources, f"<</Font<<{listed}>>/ProcSet[/PDF/Text]>>")
+        self.put(self._resources, f"<<{_resources(fonts, forms)}/ProcSet[/PDF/Text]>>")
         date = f"/CreationDate(D:{created.astimezone(UTC):%Y%m%d%H%M%S}Z)" if created else ""
         self.put(self._information, f"<</Title({_escaped(title)})/Producer({PRODUCER}){date}>>")
         preferences = "/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>"
@@ -111,6 +131,15 @@ class PdfWriter:
     def _write(self, data: bytes) -> None:
         self._file.write(data)
         self._position += len(data)
+
+
+def _resources(fonts: Mapping[str, int] | None, forms: Mapping[str, int] | None) -> str:
+    kinds = {"Font": fonts, "XObject": forms}
+    return "".join(
+        f"/{kind}<<{''.join(f'/{name} {reference} 0 R' for name, reference in named.items())}>>"
+        for kind, named in kinds.items()
+        if named
+    )
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.postal.areas import mail_area
 from gateway.postal.cache import derived_cache
 from gateway.postal.numerals import KANJI_NUMERALS, read_numeral
 from gateway.postal.source import data_version
@@ -15,6 +16,7 @@ __all__ = [
     "data_version",
     "derived_cache",
     "kind_of_code",
+    "mail_area",
     "postal_digits",
     "read_numeral",
     "split_address",

@@ -85,6 +85,12 @@ def read_offices() -> list[Entry]:
     ]
 
 
+def read_mail_areas() -> dict[str, str]:
+    """Read each code's delivery area number (旧郵便番号, 3 or 5 digits), individual numbers included."""
+    tables = ("select data from postal_data", "select data from office_data")
+    return {row["postal_code"]: row["old_code"].strip() for table in tables for row in _rows(table)}
+
+
 def _rows(statement: str) -> Iterator[_Row]:
     connection = sqlite3.connect(f"{_database().as_uri()}?mode=ro&immutable=1", uri=True)
     try:

@@ -10,18 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from gateway.api import Address, Line
 from gateway.pdf.bar_font import FONT_SIZE, code128_strings, customer_string
 from gateway.pdf.grid import number
 from gateway.pdf.text_font import TextFont
 from gateway_labels.customer_barcode import barcode_for
-from gateway_labels.fit import COMFORTABLE, TIGHTEST, Row, condensed, wrapped
+from gateway_labels.fit import COMFORTABLE, INSIDE_WORDS, TIGHTEST, WORST, Row, condensed, wrapped
 from gateway_labels.layout import Plan
 from gateway_labels.options import LabelOptions
-from gateway_labels.wording import firm_rows, name_row, narrowed, postal_row
+from gateway_labels.wording import addressees, firm_rows, name_row, narrowed, postal_row
+
+NUMBER = "%%s"
+"""Stands in a label's operators for its number, which is known only when it is put on its sheet."""
 
 _TEMPLATES_KEPT = 2048
+_GAP = "\u3000"
+_NAME_ROWS = 2
+_SMALL_NAME = 0.52
+"""Type size of a name in two rows that takes no more height than one row, in parts of that one's size."""
+
+_NAME_LEADING = 1.1
+
+_ATTEMPTS = ((COMFORTABLE, INSIDE_WORDS - 1), (COMFORTABLE, WORST), (TIGHTEST, WORST))
+"""Least scale in per cent and worst place to break at, the best first."""
+
+Printed = tuple[Line, bool, str]
+"""A line, whether its label bears a customer barcode, and the label's operators."""
 
 
 class Unprintable(Exception):
@@ -42,23 +58,43 @@ class _Draft:
     bars: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All that a label's template depends on."""
+
+    plan: Plan
+    size: float
+    upper: int
+    scales: tuple[int, ...]
+    name_size: float
+    names: tuple[int, ...]
+    """The horizontal scales of the name's rows."""
+
+    has_bars: bool
+    numbered: bool
+    raised: float = 0.0
+    """Height that the name takes from the body."""
+
+
 class Composer:
-    """Composes labels for one plan and one volume's text font."""
+    """Composes horizontal labels of one sheet; ``plans`` are its layouts, the preferred one first."""
 
     def __init__(
-        self, plan: Plan, options: LabelOptions, font: TextFont, report: Callable[[str], None]
+        self, plans: Sequence[Plan], options: LabelOptions, font: TextFont, report: Callable[[str], None]
     ) -> None:
-        self._plan = plan
+        self._plans = plans
         self._options = options
         self._font = font
         self._report = report
+        plan = plans[0]
         self._body_size, self._name_size = plan.body_sizes[0], plan.name_sizes[0]
         self._body_room = int(plan.room * 1000 / self._body_size)
         self._name_room = int(plan.room * 1000 / self._name_size)
         self._most_rows = plan.rows_that_fit(self._body_size)
-        self._template = lru_cache(_TEMPLATES_KEPT)(lambda *shape: _template(plan, *shape))
+        self._template = lru_cache(_TEMPLATES_KEPT)(_template)
+        self._usual = lru_cache(_TEMPLATES_KEPT)(self._usual_template)
 
-    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[str]:
+    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[Printed]:
         """Return the operators of each label, relative to its lower left corner, of all lines but those refused."""
         drafts: list[_Draft] = []
         for line in lines:
@@ -91,17 +127,8 @@ class Composer:
         if line.company or line.department or line.title:
             texts += firm_rows(line)
         texts.append(name_row(line, self._options.honorific))
-        return _Draft(line, texts, upper, self._bars(address) if self._plan.grid else None)
-
-    def _bars(self, address: Address) -> str | None:
-        barcode = barcode_for(address)
-        if barcode.symbol is not None:
-            return customer_string(barcode.symbol.characters)
-        reason = f"no_barcode:{barcode.reason}"
-        if self._options.barcode == "required":
-            raise Unprintable(reason)
-        self._report(reason)
-        return None
+        bars = customer_bars(address, self._options, self._report) if self._plans[0].grid else None
+        return _Draft(line, texts, upper, bars)
 
     def _shape(self, draft: _Draft, widths: Sequence[int]) -> str:
         """Fit a draft's texts into rows, changing them where one has to, and return its template."""
@@ -114,59 +141,128 @@ class Composer:
             and name_width * COMFORTABLE <= self._name_room * 100
         ):
             scales = tuple([_scale(width, self._body_room) for width in rows])
-            name_scale = _scale(name_width, self._name_room)
-            return self._template(
-                self._body_size, draft.upper, scales, self._name_size, name_scale, draft.bars is not None
+            return self._usual(
+                draft.upper, scales, _scale(name_width, self._name_room), draft.bars is not None
             )
-        size, upper, lower = self._fit_body(draft.texts[: draft.upper], draft.texts[draft.upper : -1])
-        name_size, name = self._fit_name(draft.texts[-1])
-        draft.texts = [row.text for row in (*upper, *lower, name)]
-        scales = tuple(row.scale for row in (*upper, *lower))
-        return self._template(size, len(upper), scales, name_size, name.scale, draft.bars is not None)
+        return self._fitted(draft)
 
-    def _fit_body(self, upper: Sequence[str], lower: Sequence[str]) -> tuple[float, list[Row], list[Row]]:
-        """Return type size, rows of the address and rows of the firm."""
-        for least in (COMFORTABLE, TIGHTEST):
-            for size in self._plan.body_sizes:
-                above, below = self._rows(upper, size, least), self._rows(lower, size, least)
-                if above is None or below is None:
-                    continue
-                if len(above) + len(below) <= self._plan.rows_that_fit(size):
-                    return size, above, below
+    def _usual_template(self, upper: int, scales: tuple[int, ...], name_scale: int, has_bars: bool) -> str:
+        shape = Shape(
+            self._plans[0],
+            self._body_size,
+            upper,
+            scales,
+            self._name_size,
+            (name_scale,),
+            has_bars,
+            self._options.numbered,
+        )
+        return self._template(shape)
+
+    def _fitted(self, draft: _Draft) -> str:
+        """Find the first layout that holds the label, in the order of how it looks."""
+        address, firm = draft.texts[: draft.upper], draft.texts[draft.upper : -1]
+        for least, worst in _ATTEMPTS:
+            for plan in self._plans:
+                for name_size, names, raised in self._names(plan, draft, least):
+                    body = self._fit_body(plan, address, firm, least, worst, raised)
+                    if body is None:
+                        continue
+                    size, upper, lower = body
+                    draft.texts = [row.text for row in (*upper, *lower, *names)]
+                    scales = tuple(row.scale for row in (*upper, *lower))
+                    name_scales = tuple(row.scale for row in names)
+                    bars, numbered = draft.bars is not None, self._options.numbered
+                    return self._template(
+                        Shape(plan, size, len(upper), scales, name_size, name_scales, bars, numbered, raised)
+                    )
         raise Unprintable("does_not_fit")
 
-    def _rows(self, texts: Sequence[str], size: float, least: int) -> list[Row] | None:
+    def _fit_body(
+        self, plan: Plan, upper: Sequence[str], lower: Sequence[str], least: int, worst: int, raised: float
+    ) -> tuple[float, list[Row], list[Row]] | None:
+        """Return type size, rows of the address and rows of the firm."""
+        for size in plan.body_sizes:
+            above = self._rows(upper, size, plan.room, least, worst)
+            below = self._rows(lower, size, plan.room, least, worst)
+            if above is None or below is None:
+                continue
+            if len(above) + len(below) <= plan.rows_that_fit(size, raised):
+                return size, above, below
+        return None
+
+    def _rows(
+        self, texts: Sequence[str], size: float, room: float, least: int, worst: int
+    ) -> list[Row] | None:
         rows: list[Row] = []
         for text in texts:
-            found = wrapped(self._font, text, size, self._plan.room, least)
+            found = wrapped(self._font, text, size, room, least, worst=worst)
             if found is None:
                 return None
             rows.extend(found)
         return rows
 
-    def _fit_name(self, name: str) -> tuple[float, Row]:
-        for least in (COMFORTABLE, TIGHTEST):
-            for size in self._plan.name_sizes:
-                row = condensed(self._font, name, size, self._plan.room, least)
-                if row:
-                    return size, row
-        raise Unprintable("does_not_fit")
+    def _names(self, plan: Plan, draft: _Draft, least: int) -> Iterator[tuple[float, list[Row], float]]:
+        """Yield type size, rows and additional height of the name: one row, smaller if need be, else two."""
+        for size in plan.name_sizes:
+            row = condensed(self._font, draft.texts[-1], size, plan.room, least)
+            if row:
+                yield size, [row], 0.0
+                return
+        names = addressees(draft.line, self._options.honorific)
+        whole = plan.name_sizes[0]
+        for size in (*plan.name_sizes[1:], round(whole * _SMALL_NAME, 1)):
+            if len(names) > 1:
+                rows = self._joint_rows(names, size, plan.room, least)
+            else:
+                rows = wrapped(self._font, names[0], size, plan.room, least, most=_NAME_ROWS)
+            if rows:
+                yield size, rows, max(0.0, size * (1 + _NAME_LEADING) - whole)
 
-    def _filled(self, shaped: Sequence[tuple[_Draft, str]]) -> list[str]:
+    def _joint_rows(self, names: Sequence[str], size: float, room: float, least: int) -> list[Row] | None:
+        """Put joint names on two rows, none of them broken, the rows as equal as can be."""
+        lengths = list(accumulate(map(len, names)))
+        for place in sorted(
+            range(1, len(names)), key=lambda place: abs(lengths[place - 1] * 2 - lengths[-1])
+        ):
+            halves = (_GAP.join(names[:place]), _GAP.join(names[place:]))
+            rows = [condensed(self._font, half, size, room, least) for half in halves]
+            if all(rows):
+                return [row for row in rows if row]
+        return None
+
+    def _filled(self, shaped: Sequence[tuple[_Draft, str]]) -> list[Printed]:
         """Put the encoded texts and codes into the templates."""
         texts: list[str] = []
         for draft, _ in shaped:
             texts += (postal_row(draft.line), *draft.texts, draft.line.code)
         strings = self._font.encode_all(texts)
         codes = code128_strings([draft.line.code for draft, _ in shaped])
-        labels: list[str] = []
+        labels: list[Printed] = []
         at = 0
         for (draft, template), code in zip(shaped, codes, strict=True):
             end = at + len(draft.texts) + 1
-            bars = () if draft.bars is None else (draft.bars,)
-            labels.append(template % (*strings[at:end], *bars, code, strings[end]))
+            bars = draft.bars
+            shown = (
+                (*strings[at:end], code, strings[end])
+                if bars is None
+                else (*strings[at:end], bars, code, strings[end])
+            )
+            labels.append((draft.line, bars is not None, template % shown))
             at = end + 1
         return labels
+
+
+def customer_bars(address: Address, options: LabelOptions, report: Callable[[str], None]) -> str | None:
+    """Return the customer barcode of an address, or nothing and report why; raise ``Unprintable`` if it is required."""
+    barcode = barcode_for(address)
+    if barcode.symbol is not None:
+        return customer_string(barcode.symbol.characters)
+    reason = f"no_barcode:{barcode.reason}"
+    if options.barcode == "required":
+        raise Unprintable(reason)
+    report(reason)
+    return None
 
 
 def _scale(width: int, room: int) -> int:
@@ -174,28 +270,24 @@ def _scale(width: int, room: int) -> int:
     return 100 if width <= room else 100 * room // width
 
 
-def _template(
-    plan: Plan,
-    size: float,
-    upper: int,
-    scales: tuple[int, ...],
-    name_size: float,
-    name_scale: int,
-    has_bars: bool,
-) -> str:
+def _template(shape: Shape) -> str:
     """Return the operators of a label with places for its strings, in reading order."""
-    above, below = plan.baselines(size, upper, len(scales) - upper)
+    plan = shape.plan
+    above, below = plan.baselines(shape.size, shape.upper, len(shape.scales) - shape.upper, shape.raised)
     left = plan.postal.x
     steps = [("T", plan.postal.size, left, plan.postal.y, 100)]
     steps += [
-        ("T", size, left, baseline, scale) for baseline, scale in zip((*above, *below), scales, strict=True)
+        ("T", shape.size, left, baseline, scale)
+        for baseline, scale in zip((*above, *below), shape.scales, strict=True)
     ]
-    steps.append(("T", name_size, left, plan.name.y, name_scale))
-    if has_bars and plan.bars:
+    leading = shape.name_size * _NAME_LEADING
+    for above_last, scale in zip(reversed(range(len(shape.names))), shape.names, strict=True):
+        steps.append(("T", shape.name_size, left, plan.name.y + leading * above_last, scale))
+    if shape.has_bars and plan.bars:
         steps.append(("B", FONT_SIZE, *plan.bars, 100))
     steps.append(("B", FONT_SIZE, *plan.code, 100))
     steps.append(("T", plan.code_text.size, plan.code_text.x, plan.code_text.y, 100))
-    return "".join(_operators(steps))
+    return "".join(_operators(steps)) + (f"<{NUMBER}>Tj\n" if shape.numbered else "")
 
 
 def _operators(steps: Sequence[tuple[str, float, float, float, int]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,13 +10,25 @@ from gateway.pdf.text_font import TextFont
 
 COMFORTABLE = 85
 TIGHTEST = 70
+INSIDE_WORDS, WORST = 6, 9
 _MOST_ROWS = 3
 
 _NEVER_FIRST = frozenset(
-    "ー、。，．,.・)）」』】〕｝]々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ゛゜-－−‐―様"
+    "ー、。，．,.・)）」』】〕｝]々ゝゞぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ゛゜-－−‐―!?！？:：;；様"
 )
 _NEVER_LAST = frozenset("(（「『【〔｛[〒")
+"""What may not stand at the beginning and at the end of a row (禁則)."""
+
 _SPACES = " \u3000"
+_AFTER_NUMBER = "階号番丁Ff"
+_WORDLIKE = {
+    "KATAKANA": "ア",
+    "LATIN": "A",
+    "FULLWIDTH LATIN": "A",
+    "HIRAGANA": "あ",
+    "CJK": "漢",
+    "DIGIT": "1",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +48,47 @@ def condensed(font: TextFont, text: str, size: float, room: float, least: int) -
     return Row(text=text, scale=scale) if scale >= least else None
 
 
-def wrapped(font: TextFont, text: str, size: float, room: float, least: int) -> list[Row] | None:
-    """Return ``text`` in as few rows as hold it (three at most), broken at the best places, or ``None``."""
-    return _wrapped(font, text, size, room, least, _MOST_ROWS)
+def wrapped(
+    font: TextFont,
+    text: str,
+    size: float,
+    room: float,
+    least: int,
+    most: int = _MOST_ROWS,
+    worst: int = WORST,
+) -> list[Row] | None:
+    """Return ``text`` in as few rows as hold it (``most`` at most), broken at the best places, or ``None``.
 
-
-def _wrapped(font: TextFont, text: str, size: float, room: float, least: int, rows: int) -> list[Row] | None:
+    ``worst`` is the cost up to which places are taken; ``INSIDE_WORDS - 1`` keeps katakana and Latin words whole.
+    """
     whole = condensed(font, text, size, room, least)
     if whole:
         return [whole]
-    for allowed in range(2, rows + 1):
-        for first, rest in _breaks(text, allowed):
+    for allowed in range(2, most + 1):
+        for first, rest in _breaks(text, allowed, worst):
             head = condensed(font, first, size, room, least)
-            tail = _wrapped(font, rest, size, room, least, allowed - 1) if head else None
+            tail = wrapped(font, rest, size, room, least, allowed - 1, worst) if head else None
             if head and tail:
                 return [head, *tail]
     return None
 
 
-def _breaks(text: str, rows: int) -> Iterator[tuple[str, str]]:
+def _breaks(text: str, rows: int, worst: int) -> Iterator[tuple[str, str]]:
     """Yield the ways to break ``text`` in front of its last ``rows - 1`` rows, the best first."""
     middle = len(text) / rows
     places = [place for place in range(1, len(text)) if _may_break(text[place - 1], text[place])]
-    places.sort(key=lambda place: (_cost(text[place - 1], text[place]), abs(place - middle)))
+    costs = {place: break_cost(text, place) for place in places}
+    places.sort(key=lambda place: (costs[place], abs(place - middle)))
     for place in places:
+        if costs[place] > worst:
+            return
         yield text[:place].rstrip(_SPACES), text[place:].lstrip(_SPACES)
 
 
 def _may_break(before: str, after: str) -> bool:
     if after in _NEVER_FIRST or before in _NEVER_LAST or after in _SPACES:
+        return False
+    if unicodedata.category(after) in ("Mn", "Mc"):
         return False
     return not (_is_narrow(before) and _is_narrow(after))
 
@@ -72,10 +97,32 @@ def _is_narrow(character: str) -> bool:
     return character.isdecimal() or (character.isascii() and character.isalpha()) or character in "-－−‐"
 
 
-def _cost(before: str, after: str) -> int:
-    """Judge a place: after a space, else in front of a number, else between words, worst behind a number."""
+def break_cost(text: str, place: int) -> int:
+    """Judge a place: after a space; before a building or room; between words; behind a number; inside a word.
+
+    A building's name follows the block number in another script (17番25号|メゾン), a room is a number that ends the
+    text (壱番館|１２０５号室).
+    """
+    before, after = text[place - 1], text[place]
     if before in _SPACES:
         return 0
+    kinds = _kind(before), _kind(after)
     if after.isdecimal():
         return 1
-    return 3 if before.isdecimal() else 2
+    if before in "号番" and kinds[1] != "1" and after not in "室棟館地":
+        return 1
+    if kinds[0] == kinds[1] and kinds[0] in "アA":
+        return INSIDE_WORDS
+    if before.isdecimal():
+        return 5 if after in _AFTER_NUMBER else 3
+    return 2 if kinds[0] != kinds[1] else 4
+
+
+def _kind(character: str) -> str:
+    """Return a character that stands for the script: ア, A, あ, 漢, 1, or - for anything else."""
+    if character == "ー":
+        return "ア"
+    if character.isdecimal():
+        return "1"
+    name = unicodedata.name(character, "")
+    return next((kind for start, kind in _WORDLIKE.items() if name.startswith(start)), "-")

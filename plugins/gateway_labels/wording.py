@@ -19,6 +19,14 @@ _KEPT_FULL = "！＆（），：；？＠［］｛｝"
 _NARROWED = {code: half for code, half in _HALF_WIDTH.items() if chr(code) not in _KEPT_FULL}
 
 _WIDE = re.compile("[\uff01-\uff5e]")
+_HONOURED = re.compile(r"(?:様|御中|各位|[\s\u3000](?:殿|先生|氏|さん))$")
+"""Names that bear an honorific already; some of them may also end a name (鵜殿), so a space has to stand before."""
+
+_CORPORATE = re.compile(
+    r"^(?:株式会社|有限会社|合同会社|合資会社|合名会社|(?:一般|公益|特例)?(?:財団|社団)法人|(?:医療|学校|宗教|社会福祉|"
+    r"特定非営利活動|NPO|ＮＰＯ)法人|[（(][株有合][）)]|㈱|㈲)|(?:株式会社|有限会社|合同会社|[（(][株有][）)]|㈱|㈲)$"
+)
+"""What makes a name that of a body: its legal form at either end."""
 
 
 def narrowed(text: str) -> str:
@@ -37,18 +45,24 @@ def postal_row(line: Line) -> str:
 
 
 def name_row(line: Line, honorific: str) -> str:
-    """Return the addressee with honorific; joint names follow on the same row, each with its own.
+    """Return the addressee with honorific; joint names follow on the same row, each with its own."""
+    return _GAP.join(addressees(line, honorific))
 
-    The line's own honorific wins. Without a person it is the department or the company, with 御中.
+
+def addressees(line: Line, honorific: str) -> list[str]:
+    """Return who is addressed, each with an honorific.
+
+    The line's own honorific wins. Without a person it is the department or the company, with 御中, which also follows
+    a name that is a company's.
     """
     if not line.name:
         firm = line.department or line.company
-        return _addressed(firm, line.honorific or FIRM_HONORIFIC)
-    title = line.honorific or honorific
+        return [_addressed(firm, line.honorific or FIRM_HONORIFIC)]
+    title = line.honorific or (FIRM_HONORIFIC if _CORPORATE.search(line.name) else honorific)
     if not line.joint_names:
-        return _addressed(line.name, title)
+        return [_addressed(line.name, title)]
     names = [line.name, *filter(None, _JOINT_SEPARATOR.split(line.joint_names.strip()))]
-    return _GAP.join(_addressed(name, title) for name in names)
+    return [_addressed(name, title) for name in names]
 
 
 def firm_rows(line: Line) -> list[str]:
@@ -60,6 +74,6 @@ def firm_rows(line: Line) -> list[str]:
 
 
 def _addressed(name: str, honorific: str) -> str:
-    if not honorific or name.endswith(honorific):
+    if not honorific or name.endswith(honorific) or _HONOURED.search(name):
         return name
     return f"{name}{_GAP}{honorific}"

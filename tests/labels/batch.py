@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO, TypeVar, cast
 
-from gateway.api import Address, Line, LineCode, Order
+from gateway.api import Address, Batch, Line, LineCode, Order
 from gateway_labels.options import LabelOptions
 
 ORDER = Order(
@@ -22,7 +22,22 @@ ORDER = Order(
     created_at=datetime(2026, 4, 1, tzinfo=UTC),
 )
 
+Result = TypeVar("Result")
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class MemoryState:
+    """What a format keeps, kept at once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str:
+        return self.kept.get(name, "")
+
+    def set(self, name: str, value: str) -> None:
+        self.kept[name] = value
 
 
 @dataclass(kw_only=True)
@@ -35,6 +50,7 @@ class MemoryBatch:
     order: Order = ORDER
     refused: dict[str, str] = field(default_factory=dict)
     reported: Counter[str] = field(default_factory=Counter)
+    state: MemoryState = field(default_factory=MemoryState)
     done: int = 0
 
     def __len__(self) -> int:
@@ -46,6 +62,13 @@ class MemoryBatch:
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         for start in range(0, len(self.lines), size):
             yield self.lines[start : start + size]
+
+    def map(self, task: Callable[[Batch[LabelOptions]], Result], size: int) -> Iterator[Result]:
+        for part in self.chunks(size):
+            yield task(replace(self, lines=part))
+
+    def ordered(self, key: Callable[[Line], str]) -> Batch[LabelOptions]:
+        return replace(self, lines=sorted(self.lines, key=lambda line: key(line).encode()[:64]))
 
     def open(
         self, name: str, encoding: str = "utf-8", newline: str | None = None

@@ -13,10 +13,11 @@ from gateway.api import Line
 from gateway.pdf.bar_grid import CLEAR_ZONE, GRIDS
 from gateway.pdf.grid import MILLIMETRE
 from gateway_labels.customer_barcode import barcode_for
-from gateway_labels.layout import plan
-from gateway_labels.options import LabelOptions
+from gateway_labels.job import Job
+from gateway_labels.layout import Plan
+from gateway_labels.options import NOTICE, LabelOptions
 from gateway_labels.render import render
-from gateway_labels.sheets import Sheet, bar_grid, find_sheet
+from gateway_labels.sheets import Sheet, find_sheet
 from tests.labels.batch import MemoryBatch, address, line
 from tests.labels.customer_bars import Image, bars_of, characters_of, out_of_tolerance
 from tests.labels.pages import MILLIMETRES_PER_INCH, crop, image, texts
@@ -104,9 +105,13 @@ def ink(printed: Path) -> Image:
     return image(printed)
 
 
+def _layout(sheet: Sheet) -> Plan:
+    return Job(LabelOptions(sheet=sheet.name)).plans[0]
+
+
 def _bars(ink: Image, sheet: Sheet, place: int, clear: float = 1.0) -> Image:
     """Cut out a label's customer barcode with some of its clear zone."""
-    layout = plan(sheet, bar_grid(sheet))
+    layout = _layout(sheet)
     assert layout.bars is not None
     assert layout.grid is not None
     left, top = sheet.corner(place)
@@ -116,7 +121,8 @@ def _bars(ink: Image, sheet: Sheet, place: int, clear: float = 1.0) -> Image:
 
 
 def test_the_text_of_every_label_is_what_was_meant(printed: Path) -> None:
-    assert texts(printed) == ["".join(_expected_text(place, each) for place, each in enumerate(LINES))]
+    labels = "".join(_expected_text(place, each) for place, each in enumerate(LINES))
+    assert texts(printed) == [NOTICE * SHEET.labels + labels]
 
 
 def test_every_customer_barcode_decodes_from_the_image(ink: Image) -> None:
@@ -148,7 +154,7 @@ def test_every_line_code_is_read_from_the_image_by_another_program(ink: Image) -
 
 
 def test_no_label_touches_its_edge(ink: Image) -> None:
-    edge = 1.5
+    edge = 1.1
     for place in range(SHEET.labels):
         left, top = SHEET.corner(place)
         whole = crop(ink, left, top, SHEET.width, SHEET.height)
@@ -184,7 +190,7 @@ def test_bars_of_other_grids_and_resolutions_are_inside_the_tolerance(
     assert sheet.grid is not None
     batch = MemoryBatch(folder=tmp_path, lines=LINES[6:9], options=LabelOptions(sheet=name))
     render(batch)
-    layout = plan(sheet, bar_grid(sheet))
+    layout = _layout(sheet)
     assert layout.bars is not None
     page = image(batch.path("labels.pdf"), dpi=dpi)
     for place in range(min(2, sheet.columns)):

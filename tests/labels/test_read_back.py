@@ -27,7 +27,7 @@ def _edit(folder: Path, old: str, new: str) -> None:
     """Change the page's content and pack it again, keeping every position in the file by padding."""
     path = folder / "labels.pdf"
     data = path.read_bytes()
-    found = re.search(rb"/Length (\d+)>>stream\n", data)
+    found = re.search(rb"<</Filter/FlateDecode/Length (\d+)>>stream\n", data)
     assert found
     start, length = found.end(), int(found[1])
     content = zlib.decompress(data[start : start + length]).decode("ascii")
@@ -70,6 +70,24 @@ def test_a_changed_bar_is_refused(labels: Path) -> None:
 def test_a_code_in_the_text_font_is_missing(labels: Path) -> None:
     _edit(labels, _shown(CODES[1]), f"/T 24 Tf {_shown(CODES[1])}")
     assert CODES[1] not in list(read_back(labels))
+
+
+def test_a_page_that_shows_a_form_nobody_knows_is_refused(labels: Path) -> None:
+    _edit(labels, "/L Do", "/M Do")
+    with pytest.raises(Failed, match="page 1"):
+        list(read_back(labels))
+
+
+def test_a_form_that_could_show_bars_is_refused(labels: Path) -> None:
+    path = labels / "labels.pdf"
+    data = path.read_bytes()
+    fonts = re.search(rb"/Resources<</Font<</T (\d+) 0 R>>>>", data)
+    bars = re.search(rb"/Font<</T \d+ 0 R/B (\d+) 0 R>>", data)
+    assert fonts
+    assert bars
+    path.write_bytes(data.replace(fonts[0], fonts[0].replace(fonts[1], bars[1].rjust(len(fonts[1])), 1), 1))
+    with pytest.raises(Failed, match="not a whole PDF"):
+        list(read_back(labels))
 
 
 def test_a_folder_without_labels_has_no_codes(tmp_path: Path) -> None:

@@ -8,14 +8,13 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from gateway.api import Line
+from gateway.api import Line, WrongUsage
 from gateway.pdf.text_font import TextFont
-from gateway_labels.compose import Composer
-from gateway_labels.layout import plan
+from gateway_labels.job import Job
 from gateway_labels.options import LabelOptions
 from gateway_labels.read_back import read_back
 from gateway_labels.render import render
-from gateway_labels.sheets import Sheet, bar_grid, find_sheet, sheets
+from gateway_labels.sheets import Sheet, find_sheet, sheets
 from tests.labels.batch import MemoryBatch, address, code_of, line
 from tests.labels.pages import crop, image, texts
 
@@ -165,12 +164,21 @@ def test_full_width_digits_are_kept_if_asked(tmp_path: Path) -> None:
     assert "渋谷１丁目２番３号" in texts(tmp_path / "labels.pdf")[0]
 
 
+LOW = 22.0
+"""Millimetres below which a label has no room for the notice."""
+
+
 @pytest.mark.parametrize("sheet", sheets().values(), ids=lambda sheet: sheet.name)
 def test_an_ordinary_label_fits_every_sheet_of_the_catalogue(sheet: Sheet) -> None:
     ordinary = [line(1, address=address("2丁目17番25号", building="見本マンション101号室"))]
     refused: list[str] = []
-    composer = Composer(
-        plan(sheet, bar_grid(sheet)), LabelOptions(sheet=sheet.name), TextFont(), refused.append
-    )
+    job = Job(LabelOptions(sheet=sheet.name, notice="print" if sheet.height > LOW else "enclosed"))
+    composer = job.composer(TextFont(), refused.append)
     assert len(composer.labels(ordinary, lambda _, reason: refused.append(reason))) == 1
     assert refused == []
+
+
+def test_a_sheet_too_small_for_the_notice_is_refused_with_advice() -> None:
+    with pytest.raises(WrongUsage) as refusal:
+        Job(LabelOptions(sheet="ELM023"))
+    assert (refusal.value.code, "notice=enclosed" in refusal.value.hint) == ("does_not_fit", True)
