@@ -339,6 +339,9 @@ class Destination(ABC):
     def send(self, parcels: Sequence[Parcel]) -> Iterable[Outcome]:
         """Insert or update the parcels by their keys and say what became of each."""
 
+    def expect(self, lines: int) -> None:  # noqa: B027 - most destinations treat few and many alike
+        """Hear how many lines are coming, before the first is sent; ``limits`` may be set by it."""
+
     def check(self) -> Iterable[Finding]:
         """Test connection, rights, mapping and limits without sending a person; an ``error`` stops the push."""
         return ()

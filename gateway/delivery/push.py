@@ -142,6 +142,8 @@ class Push:
             total = sum(
                 count_states(connection, self._attempt.serial)[state] for state in ("pending", "in_doubt")
             )
+        with guarded(self._accepted.format):
+            destination.expect(total)
         releases = Releases(
             self._engine,
             self._manager,
