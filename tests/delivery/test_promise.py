@@ -26,7 +26,7 @@ from gateway.db.tables import opt_out
 from gateway.delivery.recovery import recover
 from gateway.errors import Refused
 from gateway.log.verification import verify
-from gateway.suppression.register import OptOutId, lift_opt_out
+from gateway.suppression.register import OptOutId, OptOutPurpose, lift_opt_out
 from tests.delivery import plain_format
 from tests.delivery.dying import STEPS, deliver_and_die
 from tests.delivery.shop import NOW, ids_in, make_shop, manifest_of, person
@@ -76,7 +76,7 @@ class Promise(RuleBasedStateMachine):
         assert summary.imported + summary.suppressed + summary.duplicates == len(which)
 
     @rule(index=indices, erase=st.booleans(), purpose=st.sampled_from(["all", "dm", "telemarketing"]))
-    def opt_out(self, index: int, erase: bool, purpose: str) -> None:
+    def opt_out(self, index: int, erase: bool, purpose: OptOutPurpose) -> None:
         """Record an opt-out; the erasure may be interrupted."""
         identifier = self.shop.opt_out(PEOPLE[index], erase=erase, purpose=purpose)
         if purpose != "telemarketing":

@@ -1,0 +1,7 @@
+"""Plugins of tests are really installed."""
+
+from __future__ import annotations
+
+from tests.installing import install
+
+__all__ = ["install"]

@@ -1,0 +1,30 @@
+"""A format that gives the name as a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.api import Batch, OutputFormat, hookimpl
+
+
+def render(batch: Batch) -> None:
+    """Write one row a person."""
+    with batch.open("people.txt") as out:
+        for place, line in enumerate(batch):
+            if place == 3:
+                batch.refuse(line, f"bad name {line.name}")
+            else:
+                out.write(f"{line.code}\t{line.name}\n")
+
+
+@hookimpl
+def gateway_register_formats() -> Iterable[OutputFormat]:
+    """Provide the format."""
+    yield OutputFormat(
+        name="faulty",
+        summary="gives the name as a reason",
+        purposes={"dm"},
+        method="file",
+        fields={"name", "address"},
+        render=render,
+    )

@@ -1,0 +1,27 @@
+"""A format that stops at the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.api import Batch, OutputFormat, hookimpl
+
+
+def render(batch: Batch) -> None:
+    """Write one row a person."""
+    with batch.open("people.txt") as out:
+        for line in next(batch.chunks(5), ()):
+            out.write(f"{line.code}\t{line.name}\n")
+
+
+@hookimpl
+def gateway_register_formats() -> Iterable[OutputFormat]:
+    """Provide the format."""
+    yield OutputFormat(
+        name="faulty",
+        summary="stops at the first page",
+        purposes={"dm"},
+        method="file",
+        fields={"name", "address"},
+        render=render,
+    )
