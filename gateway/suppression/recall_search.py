@@ -116,10 +116,14 @@ def _matches(
     for page in line_pages(connection, serial):
         pairs = index.candidates(page)
         people = _people(connection, serial, sorted({number for number, _owner in pairs}))
+        records = {number: normalise(person) for number, person in people.items()}
+        requested = {
+            owner: normalise(opt_outs[owner].person) for owner in {owner for _number, owner in pairs}
+        }
         for number, owner in pairs:
             found = opt_outs[owner]
-            if number in people and concerns(found, purpose):
-                decided = decide(normalise(found.person), found.scope, normalise(people[number]))
+            if number in records and concerns(found, purpose):
+                decided = decide(requested[owner], found.scope, records[number])
                 if decided.verdict == "suppress":
                     matches.append((number, found.id))
     return matches
