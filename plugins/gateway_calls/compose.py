@@ -18,7 +18,7 @@ from gateway_calls.numbers import number_plan, writers
 from gateway_calls.options import CallOptions
 from gateway_calls.profile import Profile
 from gateway_calls.proof import evidence
-from gateway_calls.quoting import join_rows
+from gateway_calls.quoting import constant_runs, join_rows, needs_quotes
 from gateway_calls.wording import SUSPECT_BEGINNINGS, all_plain, starts_formula, unprintable
 
 _BYTES_OF_A_CHARACTER = 4
@@ -65,7 +65,15 @@ class Composer:
             if not (column.is_phone or column.value == "code" or is_constant(column))
         ]
         self._code_place = [column.value for column in profile.columns].index("code")
-        self._wide = [place for place, column in enumerate(profile.columns) if column.width]
+        self._quotable = self._checked + [
+            place
+            for place, column in enumerate(profile.columns)
+            if is_constant(column) and needs_quotes(column.text, profile)
+        ]
+        self._constants = constant_runs(profile)
+        self._wide = [
+            place for place, column in enumerate(profile.columns) if column.width and not is_constant(column)
+        ]
         self._required = [place for place, column in enumerate(profile.columns) if column.required]
         self._may_be_long = profile.row_bytes > 0 and _may_exceed(profile)
         self._counts: Counter[str] = Counter()
@@ -156,7 +164,7 @@ class Composer:
         """Write the rows as bytes; ``None`` when a character does not survive the encoding."""
         if self._profile.kind == "xlsx":
             return b"" if all(map(_is_unicode, (cells[place] for place in self._checked))) else None
-        text = join_rows(cells, self._profile, self._checked)
+        text = join_rows(cells, self._profile, self._quotable, self._constants)
         return encode_exactly(text, self._encoding)
 
     def _repaired(self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells]) -> Composed:

@@ -74,6 +74,8 @@ def test_a_wrong_profile_says_where_and_what(old: str, new: str, words: list[str
         ("call_until", "24:00"),
         ("rows_per_file", "-1"),
         ("list_id", "99"),
+        ("source_id", "a\tb"),
+        ("source_id", "a" * 51),
         ("encoding", "shift_jis"),
         ("phone_style", "digits"),
         ("unencodable", "geta"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
 
 from gateway_calls.options import CallOptions, items
-from gateway_calls.profile import shipped_profiles
+from gateway_calls.profile import Column, Profile, shipped_profiles
 from tests.calls.batch import code_of, line, write
 from tests.calls.vicidial_loader import load
 
@@ -159,3 +160,24 @@ def test_numbers_stand_in_the_column_of_their_kind(tmp_path: Path) -> None:
     with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["Phone"], row["MobilePhone"]) == ("+81312345678", "+819012345678")
+
+
+@pytest.mark.parametrize("quoting", ["all", "minimal"])
+def test_a_text_of_the_profile_is_quoted_like_any_cell(
+    quoting: Literal["all", "minimal"], tmp_path: Path
+) -> None:
+    own = Profile(
+        columns=(
+            Column(name="code", value="code"),
+            Column(name="a", text='6" pipe'),
+            Column(name="b", text="x,y"),
+            Column(name="c", text="plain"),
+            Column(name="d", text="too"),
+            Column(name="tel", value="phone1"),
+        ),
+        quoting=quoting,
+    )
+    write(tmp_path, [line(0), line(1)], profile="own", profiles={"own": own})
+    with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    assert [list(row.values())[1:5] for row in rows] == [['6" pipe', "x,y", "plain", "too"]] * 2
