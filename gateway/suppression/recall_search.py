@@ -90,7 +90,7 @@ def recalled_deliveries(engine: Engine, identifiers: Iterable[OptOutId]) -> dict
     with reading(engine) as connection:
         for start in range(0, len(wanted), 500):
             rows = connection.execute(
-                select(recall.c.opt_out_id, delivery.c.id)
+                select(recall.c.opt_out_id, delivery.c.id, delivery.c.serial)
                 .join_from(recall, delivery)
                 .where(recall.c.opt_out_id.in_(wanted[start : start + 500]))
                 .order_by(delivery.c.serial)

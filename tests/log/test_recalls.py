@@ -17,7 +17,10 @@ from gateway.db.tables import journal, recall
 from gateway.delivery.clients import Client, add_client, add_pledge
 from gateway.documents.data import RecallNotice
 from gateway.errors import Failed, WrongUsage
+from gateway.log.deliveries import all_deliveries
 from gateway.log.recalls import Notice, Recall, Status, all_recalls, answer, write_notices
+from gateway.suppression.recall_search import recalled_deliveries
+from gateway.suppression.register import OptOutId
 from tests.delivery.shop import NOW, Shop, person
 
 PEOPLE = [person(number) for number in range(4)]
@@ -87,6 +90,13 @@ def test_a_notice_holds_line_codes_and_nobody(recalled: Shop) -> None:
     written += (notice.folder / "lines.csv").read_text(encoding="utf-8")
     assert all(code in written for code in expected)
     assert not any(text in written for one in PEOPLE for text in (one.name, one.address, one.phones[0]))
+
+
+def test_the_deliveries_of_an_opt_out_are_named_in_their_order(recalled: Shop) -> None:
+    with reading(recalled.engine) as connection:
+        owners = [OptOutId(each.opt_out_id) for each in all_recalls(connection)]
+        ids = [each.id for each in all_deliveries(connection)]
+    assert recalled_deliveries(recalled.engine, owners) == dict.fromkeys(owners, ids)
 
 
 def test_a_notice_is_private(recalled: Shop) -> None:
