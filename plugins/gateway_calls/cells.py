@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
 from gateway.api import Address, Line, Order
@@ -25,6 +25,9 @@ def _taker(column: Column, options: CallOptions, order: Order) -> Take:
     if column.value in _ATTRIBUTES:
         get = attrgetter(column.value)
         return lambda lines: list(map(get, lines))
+    if column.value in _PARTS_OF_NAMES:
+        part, whole = _PARTS_OF_NAMES[column.value]
+        return lambda lines: part(map(whole, lines))
     if column.value in _DERIVED:
         derive = _DERIVED[column.value]
         return lambda lines: [derive(line) for line in lines]
@@ -57,6 +60,18 @@ def given_name(name: str) -> str:
     return given.strip() if family else ""
 
 
+def family_names(names: Iterable[str]) -> Cells:
+    """Split many names; the usual blank is looked for without a call."""
+    return [name[:cut] if (cut := name.find("\u3000")) > 0 else family_name(name) for name in names]
+
+
+def given_names(names: Iterable[str]) -> Cells:
+    """Split many names; the usual blank is looked for without a call."""
+    return [
+        name[cut + 1 :].strip() if (cut := name.find("\u3000")) > 0 else given_name(name) for name in names
+    ]
+
+
 def _cut(name: str) -> tuple[str, str, str]:
     return name.partition("\u3000" if "\u3000" in name else " ")
 
@@ -84,11 +99,13 @@ def _of_address(part: Callable[[Address], str]) -> Callable[[Line], str]:
 
 
 _ATTRIBUTES = frozenset({"code", "name", "kana", "company", "department", "title", "email"})
+_PARTS_OF_NAMES: dict[str, tuple[Callable[[Iterable[str]], Cells], Callable[[Line], str]]] = {
+    "family_name": (family_names, attrgetter("name")),
+    "given_name": (given_names, attrgetter("name")),
+    "family_kana": (family_names, attrgetter("kana")),
+    "given_kana": (given_names, attrgetter("kana")),
+}
 _DERIVED: dict[str, Callable[[Line], str]] = {
-    "family_name": lambda line: family_name(line.name),
-    "given_name": lambda line: given_name(line.name),
-    "family_kana": lambda line: family_name(line.kana),
-    "given_kana": lambda line: given_name(line.kana),
     "postal_code": _of_address(_hyphenated),
     "postal_digits": _of_address(attrgetter("postal_code")),
     "prefecture": _of_address(attrgetter("prefecture")),
