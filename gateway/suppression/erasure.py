@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from gateway.db.clock import stamp
 from gateway.db.engine import reading, writing
-from gateway.db.ledger import take_number
+from gateway.db.ledger import lock_ledger, take_number
 from gateway.db.tables import contact, delivery, hold, line, list_, opt_out, vanished_line
 from gateway.db.tables import record as record_table
 from gateway.log.journal import append
@@ -45,13 +45,17 @@ def erase_pending(engine: Engine, *, actor: str, now: datetime) -> dict[OptOutId
         if connection.execute(select(opt_out.c.id).where(pending).limit(1)).first() is None:
             return {}
     with writing(engine) as connection:
-        number = take_number(connection)
+        lock_ledger(connection)
         owners = [OptOutId(row.id) for row in connection.execute(select(opt_out.c.id).where(pending))]
+        if not owners:  # another process has done it while this one waited for the lock
+            return {}
+        number = take_number(connection)
         register = Register(connection, "any", upto=number, only=owners)
         results = {owner: Erasure() for owner in owners}
         for row in connection.execute(select(list_.c.id, list_.c.name).order_by(list_.c.id)).all():
             _erase_from_list(connection, register, row.id, row.name, results, now)
-        connection.execute(update(opt_out).where(opt_out.c.id.in_(owners)).values(erased_at=stamp(now)))
+        # Under the lock these are still the same ones; naming each would be more than a statement may hold.
+        connection.execute(update(opt_out).where(pending).values(erased_at=stamp(now)))
         lists: Counter[str] = sum((result.erased for result in results.values()), Counter())
         content: dict[str, object] = {
             "opt_outs": len(owners),

@@ -80,7 +80,8 @@ def search_recalls(engine: Engine, *, now: datetime) -> None:
         lock_ledger(connection)
         for serial, number, client_id, owner in found:
             _add(connection, serial, number, client_id, owner, now)
-        connection.execute(update(opt_out).where(opt_out.c.id.in_(owners)).values(recalled_at=stamp(now)))
+        searched = and_(pending, opt_out.c.id <= max(owners))
+        connection.execute(update(opt_out).where(searched).values(recalled_at=stamp(now)))
 
 
 def recalled_deliveries(engine: Engine, identifiers: Iterable[OptOutId]) -> dict[int, list[str]]:
