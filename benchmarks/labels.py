@@ -10,37 +10,54 @@ reading the people alone takes; ``read back`` is the reader on the file just wri
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO, TypeVar, cast
 
 from benchmarks.labels_people import lines, write_people
-from gateway.api import Line, Order
-from gateway_labels.layout import plan
+from gateway.api import Batch, Line, Order
+from gateway_labels.job import Job
 from gateway_labels.options import LabelOptions
 from gateway_labels.read_back import read_back
 from gateway_labels.render import render
-from gateway_labels.sheets import bar_grid, find_sheet
+from gateway_labels.sheets import find_sheet
+
+Result = TypeVar("Result")
 
 PEOPLE = "people.csv"
 CHARACTERS = "characters.txt"
 
 
-class StreamBatch:
-    """A batch whose lines are made while they are asked for."""
+class NoState:
+    """Keeps nothing."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def get(self, name: str) -> str:  # noqa: ARG002 - the protocol's signature
+        """Return nothing."""
+        return ""
+
+    def set(self, name: str, value: str) -> None:
+        """Forget it."""
+
+
+class StreamBatch:
+    """A batch whose lines are made while they are asked for; a part of it holds its lines."""
+
+    state = NoState()
+
+    def __init__(self, folder: Path, count: int, part: Sequence[Line] | None = None) -> None:
         self.folder = folder
         self.count = count
+        self.part = part
         self.options = LabelOptions()
         created = datetime(2026, 4, 1, tzinfo=UTC)
         self.order = Order(
@@ -57,13 +74,22 @@ class StreamBatch:
         return self.count
 
     def __iter__(self) -> Iterator[Line]:
-        return lines(self.folder / PEOPLE)
+        return lines(self.folder / PEOPLE) if self.part is None else iter(self.part)
 
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         """Hand out lists of lines."""
         source = iter(self)
         while chunk := list(islice(source, size)):
             yield chunk
+
+    def map(self, task: Callable[[Batch[LabelOptions]], Result], size: int) -> Iterator[Result]:
+        """Run a task on parts, here."""
+        for part in self.chunks(size):
+            yield task(StreamBatch(self.folder, len(part), part))
+
+    def ordered(self, key: Callable[[Line], str]) -> Batch[LabelOptions]:
+        """Sort in memory; the core sorts by numbers."""
+        return StreamBatch(self.folder, self.count, sorted(self, key=key))
 
     def open(
         self, name: str, encoding: str = "utf-8", newline: str | None = None
@@ -109,7 +135,7 @@ def _reportlab(folder: Path, _count: int) -> None:
 
     sheet = find_sheet(LabelOptions().sheet)
     characters = (folder / CHARACTERS).read_text(encoding="utf-8")
-    layout = plan(sheet, bar_grid(sheet))
+    layout = Job(LabelOptions()).plans[0]
     labels_peer.write(folder / "labels.pdf", lines(folder / PEOPLE), characters, sheet, layout)
 
 
@@ -139,6 +165,7 @@ def _measure(step: str, folder: Path, count: int) -> dict[str, float]:
 
 
 def _run_step(step: str, folder: Path, count: int) -> None:
+    gc.set_threshold(100_000, 50, 100)  # as the command line does, for all writers alike
     started = time.perf_counter()
     STEPS[step](folder, count)
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -52,6 +52,20 @@ class Book:
         if self._start + len(self._page) == self._job.sheet.labels:
             self._end_page()
 
+    def extend(self, labels: Sequence[str]) -> None:
+        """Put the operators of labels, and of no slips, on the next places."""
+        if self._job.vertical:
+            for operators in labels:
+                self.add(Label(operators, "", barcoded=False))
+            return
+        at, capacity = 0, self._job.sheet.labels
+        while at < len(labels):
+            free = capacity - self._start - len(self._page)
+            self._page += labels[at : at + free]
+            at += free
+            if self._start + len(self._page) == capacity:
+                self._end_page()
+
     def close(self) -> None:
         """Write what is left; a delivery without labels has no file."""
         if self._page:

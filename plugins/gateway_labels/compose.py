@@ -17,6 +17,7 @@ from gateway.pdf.bar_font import FONT_SIZE, code128_strings, customer_string
 from gateway.pdf.grid import number
 from gateway.pdf.text_font import TextFont
 from gateway_labels.customer_barcode import barcode_for
+from gateway_labels.customer_barcode_many import barcodes_for
 from gateway_labels.fit import COMFORTABLE, INSIDE_WORDS, TIGHTEST, WORST, Row, condensed, wrapped
 from gateway_labels.layout import Plan
 from gateway_labels.options import LabelOptions
@@ -35,6 +36,9 @@ _NAME_LEADING = 1.1
 
 _ATTEMPTS = ((COMFORTABLE, INSIDE_WORDS - 1), (COMFORTABLE, WORST), (TIGHTEST, WORST))
 """Least scale in per cent and worst place to break at, the best first."""
+
+_WHOLE = tuple((100,) * count for count in range(20))
+"""The scales of that many rows that need no condensing."""
 
 Printed = tuple[Line, bool, str]
 """A line, whether its label bears a customer barcode, and the label's operators."""
@@ -96,12 +100,7 @@ class Composer:
 
     def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[Printed]:
         """Return the operators of each label, relative to its lower left corner, of all lines but those refused."""
-        drafts: list[_Draft] = []
-        for line in lines:
-            try:
-                drafts.append(self._draft(line))
-            except Unprintable as problem:
-                refuse(line, problem.reason)
+        drafts = self._drafts(lines, refuse)
         widths = self._font.measure([text for draft in drafts for text in draft.texts])
         shaped: list[tuple[_Draft, str]] = []
         at = 0
@@ -114,30 +113,57 @@ class Composer:
             at = end
         return self._filled(shaped)
 
-    def _draft(self, line: Line) -> _Draft:
-        address = line.address
-        if address is None or not address.text:
-            raise Unprintable("no_address")
-        if not (line.name or line.company or line.department):
-            raise Unprintable("no_name")
-        texts = [address.text, address.building] if address.building else [address.text]
-        if self._options.digits == "half":
-            texts = [narrowed(text) for text in texts]
-        upper = len(texts)
-        if line.company or line.department or line.title:
-            texts += firm_rows(line)
-        texts.append(name_row(line, self._options.honorific))
-        bars = customer_bars(address, self._options, self._report) if self._plans[0].grid else None
-        return _Draft(line, texts, upper, bars)
+    def _drafts(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[_Draft]:
+        """Return the texts of all lines but those that lack an address, a name, or a barcode that is required."""
+        honorific, half = self._options.honorific, self._options.digits == "half"
+        drafts: list[_Draft] = []
+        addresses: list[Address] = []
+        for line in lines:
+            address = line.address
+            if address is None or not address.text:
+                refuse(line, "no_address")
+                continue
+            if not (line.name or line.company or line.department):
+                refuse(line, "no_name")
+                continue
+            texts = [address.text, address.building] if address.building else [address.text]
+            if half:
+                texts = [narrowed(text) for text in texts]
+            upper = len(texts)
+            if line.company or line.department or line.title:
+                texts += firm_rows(line)
+            texts.append(name_row(line, honorific))
+            drafts.append(_Draft(line, texts, upper, None))
+            addresses.append(address)
+        return self._with_bars(drafts, addresses, refuse) if self._plans[0].grid else drafts
+
+    def _with_bars(
+        self, drafts: list[_Draft], addresses: Sequence[Address], refuse: Callable[[Line, str], None]
+    ) -> list[_Draft]:
+        symbols, reasons = barcodes_for(addresses)
+        kept: list[_Draft] = []
+        for draft, symbol, reason in zip(drafts, symbols, reasons, strict=True):
+            if symbol:
+                draft.bars = symbol
+            elif self._options.barcode == "required":
+                refuse(draft.line, f"no_barcode:{reason}")
+                continue
+            else:
+                self._report(f"no_barcode:{reason}")
+            kept.append(draft)
+        return kept
 
     def _shape(self, draft: _Draft, widths: Sequence[int]) -> str:
         """Fit a draft's texts into rows, changing them where one has to, and return its template."""
         if min(widths) < 0:
             raise Unprintable("missing_glyph")
-        rows, name_width = widths[:-1], widths[-1]
+        *rows, name_width = widths
+        count, widest = len(rows), max(rows)
+        if count <= self._most_rows and widest <= self._body_room and name_width <= self._name_room:
+            return self._usual(draft.upper, _WHOLE[count], 100, draft.bars is not None)
         if (
-            len(rows) <= self._most_rows
-            and max(rows) * COMFORTABLE <= self._body_room * 100
+            count <= self._most_rows
+            and widest * COMFORTABLE <= self._body_room * 100
             and name_width * COMFORTABLE <= self._name_room * 100
         ):
             scales = tuple([_scale(width, self._body_room) for width in rows])

@@ -23,7 +23,10 @@ _PLAIN = re.compile(r"[0-9]+(?:-[0-9]+)*")
 
 _NEEDS_PREPARING = re.compile("[a-z&/・.\uff01-\uff5e\u3000･ﾉ]")
 _NUMERAL = re.compile(f"[{KANJI_NUMERALS}]+(?=丁|番|号|地割|線|の|ノ)")
-_NOT_EXTRACTED = re.compile(r"(?:[A-Z]{2,}|(?<=[0-9])F|[^0-9A-Z]+)+")
+NOT_EXTRACTED = r"(?:[A-Z]{2,}|(?<=[0-9])F|[^0-9A-Z]+)+"
+"""What becomes one hyphen (B4 to B6, S2, S3), as a pattern."""
+
+_NOT_EXTRACTED = re.compile(NOT_EXTRACTED)
 _HYPHENS_AT_LETTER = re.compile(r"-?([A-Z])-?")
 
 
@@ -36,8 +39,7 @@ def address_number(after_town: str) -> str:
     """
     if _PLAIN.fullmatch(after_town):
         return after_town
-    text = fold_width(after_town)
-    text = _NUMERAL.sub(_arabic, text)
+    text = read_numerals(fold_width(after_town))
     text = _NOT_EXTRACTED.sub("-", text).strip("-")
     return _HYPHENS_AT_LETTER.sub(r"\1", text) if text.isupper() else text
 
@@ -45,6 +47,11 @@ def address_number(after_town: str) -> str:
 def fold_width(text: str) -> str:
     """Apply the preparation and the first two basic rules (E1, B1, B2)."""
     return text.translate(_PREPARED) if _NEEDS_PREPARING.search(text) else text
+
+
+def read_numerals(text: str) -> str:
+    """Turn the kanji numerals that count as numbers into digits (S1)."""
+    return _NUMERAL.sub(_arabic, text)
 
 
 def _arabic(numeral: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ALPHABET = "0123456789-abcdefgh"
+ALPHABET = "0123456789-abcdefgh"
 """The 19 characters in the order of their check values; ``a`` to ``h`` stand for CC1 to CC8."""
 
 _PATTERNS = (
@@ -14,13 +14,13 @@ _PATTERNS = (
 )
 """Their bars, in the same order (rule Y2)."""
 
-_START, _STOP, _FILLER = "[", "]", "d"
+START, STOP, FILLER = "[", "]", "d"
 
-_BARS = str.maketrans({**dict(zip(_ALPHABET, _PATTERNS, strict=True)), _START: "FD", _STOP: "DF"})
-_VALUES = bytes.maketrans(_ALPHABET.encode("ascii"), bytes(range(19)))
-_CHECK_DIGITS = "".join(_ALPHABET[-total % 19] for total in range(20 * 18 + 1))
-_LETTERS = str.maketrans({chr(ord("A") + place): "abc"[place // 10] + str(place % 10) for place in range(26)})
-_NOTATION = {own: own if own in "0123456789-" else f"CC{_ALPHABET.index(own) - 10}" for own in _ALPHABET}
+_BARS = str.maketrans({**dict(zip(ALPHABET, _PATTERNS, strict=True)), START: "FD", STOP: "DF"})
+_VALUES = bytes.maketrans(ALPHABET.encode("ascii"), bytes(range(19)))
+_CHECK_DIGITS = "".join(ALPHABET[-total % 19] for total in range(20 * 18 + 1))
+LETTERS = str.maketrans({chr(ord("A") + place): "abc"[place // 10] + str(place % 10) for place in range(26)})
+_NOTATION = {own: own if own in "0123456789-" else f"CC{ALPHABET.index(own) - 10}" for own in ALPHABET}
 
 _PLAIN = re.compile(r"[0-9-]*")
 _NUMBER = re.compile(r"[0-9A-Z-]*")
@@ -70,7 +70,7 @@ def raw_symbol(data: str) -> Symbol:
     if _PLAIN.fullmatch(data) is None:
         if _NUMBER.fullmatch(data) is None:
             raise ValueError("only digits, hyphens and capital letters can be encoded")
-        data = data.translate(_LETTERS)
-    payload = data[:20].ljust(20, _FILLER)
+        data = data.translate(LETTERS)
+    payload = data[:20].ljust(20, FILLER)
     total = sum(payload.encode("ascii").translate(_VALUES))
     return Symbol(f"[{payload}{_CHECK_DIGITS[total]}]")

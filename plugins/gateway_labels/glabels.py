@@ -142,7 +142,7 @@ def _templates(path: Path) -> list[_Template]:
     parser.StartElementHandler = start
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(_content(path), True)  # noqa: FBT003 - expat knows no names
+        parser.Parse(_content(path), True)
     except expat.ExpatError as error:
         raise ValueError(_("{path}, line {line}: not XML").format(path=path, line=error.lineno)) from None
     if not found:

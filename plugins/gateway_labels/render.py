@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from itertools import count, zip_longest
 
 from gateway.api import Batch
 from gateway.pdf.text_font import TextFont
@@ -25,9 +25,11 @@ _CHUNK = 128
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Composed labels, each with area and whether it bears a barcode, and the characters they show."""
+    """Composed labels, column by column, and the characters they show; ``areas`` only where they are asked for."""
 
-    labels: list[Label]
+    operators: list[str]
+    barcoded: list[bool]
+    areas: list[str]
     used: bytes
 
 
@@ -39,12 +41,14 @@ def render(batch: Batch[LabelOptions]) -> None:
     job.constant(TextFont(job.typeface))  # tells of texts that cannot be printed before anything is
     book = Book(job, batch, start, may_exceed=_may_exceed(batch, job, start))
     tally, font = Tally(), TextFont(job.typeface)
-    labels = _labels(batch, book, tally)
-    if options.bundle:
-        labels = _on_slips(labels, job, tally, font)
+    parts = _parts(batch, book, tally)
     try:
-        for label in _with_numbers(labels, font) if options.numbered else labels:
-            book.add(label)
+        if options.bundle or options.numbered:
+            for label in _with_numbers(_on_slips(_labels(parts), job, tally, font), font):
+                book.add(label)
+        else:
+            for part in parts:
+                book.extend(part.operators)
         book.used.append(font.used)
         book.close()
     except BaseException:
@@ -69,12 +73,14 @@ def compose_part(batch: Batch[LabelOptions]) -> Part:
     font = TextFont(job.typeface)
     composer = job.composer(font, batch.report)
     area_of = AreaOf(options.area_list) if options.order == "area" else None
-    labels: list[Label] = []
+    part = Part([], [], [], b"")
     for chunk in batch.chunks(_CHUNK):
-        for line, barcoded, operators in composer.labels(chunk, batch.refuse):
-            area = area_of(line.address.postal_code) if area_of and line.address else ""
-            labels.append(Label(operators, area, barcoded))
-    return Part(labels, font.used)
+        labels = composer.labels(chunk, batch.refuse)
+        part.operators.extend([operators for _, _, operators in labels])
+        if area_of:
+            part.barcoded.extend([barcoded for _, barcoded, _ in labels])
+            part.areas.extend([area_of(line.address.postal_code) for line, _, _ in labels if line.address])
+    return replace(part, used=font.used)
 
 
 def _start(batch: Batch[LabelOptions], job: Job) -> int:
@@ -94,18 +100,28 @@ def _may_exceed(batch: Batch[LabelOptions], job: Job, start: int) -> bool:
     return bool(batch.options.bundle) or len(batch) + start > capacity
 
 
-def _labels(batch: Batch[LabelOptions], book: Book, tally: Tally) -> Iterator[Label]:
+def _parts(batch: Batch[LabelOptions], book: Book, tally: Tally) -> Iterator[Part]:
     """Compose the labels part by part, in the order that is asked for, and count them."""
     options = batch.options
     source = batch.ordered(SortKey(AreaOf(options.area_list))) if options.order == "area" else batch
     for part in source.map(compose_part, _PART):
         book.used.append(part.used)
-        tally.add(part.labels)
-        yield from part.labels
+        tally.pieces += len(part.operators)
+        tally.add(part.areas, part.barcoded)
+        yield part
+
+
+def _labels(parts: Iterator[Part]) -> Iterator[Label]:
+    for part in parts:
+        for operators, area, barcoded in zip_longest(part.operators, part.areas, part.barcoded, fillvalue=""):
+            yield Label(operators, area, bool(barcoded))
 
 
 def _on_slips(labels: Iterator[Label], job: Job, tally: Tally, font: TextFont) -> Iterator[Label]:
-    """Put a slip before each bundle."""
+    """Put a slip before each bundle, if bundles are asked for."""
+    if not job.options.bundle:
+        yield from labels
+        return
     for bundle in bundles(labels, size=job.options.bundle, least=job.options.bundle_least):
         tally.bundles[bundle.name] += 1
         yield Label(slip(bundle, job.sheet, font), "", barcoded=False, slip=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from gateway_labels.bundles import Label
+from itertools import compress
 
 
 @dataclass(slots=True)
@@ -16,21 +15,17 @@ class Tally:
     areas: Counter[str] = field(default_factory=Counter)
     barcoded: Counter[str] = field(default_factory=Counter)
     bundles: Counter[str] = field(default_factory=Counter)
+    pieces: int = 0
     sheets: int = 0
     blanks: int = 0
     volumes: int = 0
-
-    @property
-    def pieces(self) -> int:
-        """All labels that stand for a piece of mail."""
-        return self.areas.total()
 
     @property
     def slips(self) -> int:
         """All slips, one a bundle."""
         return self.bundles.total()
 
-    def add(self, labels: Sequence[Label]) -> None:
-        """Count labels."""
-        self.areas.update([label.area for label in labels])
-        self.barcoded.update([label.area for label in labels if label.barcoded])
+    def add(self, areas: Sequence[str], barcoded: Sequence[bool]) -> None:
+        """Count labels by their area, and those of them that bear a barcode."""
+        self.areas.update(areas)
+        self.barcoded.update(compress(areas, barcoded))

@@ -28,6 +28,10 @@ _CORPORATE = re.compile(
 )
 """What makes a name that of a body: its legal form at either end."""
 
+_PERHAPS_FIRST = frozenset("株有合一公特財社医学宗NＮ（(㈱㈲")
+_PERHAPS_LAST = frozenset("様中位殿生氏ん社㈱㈲）)")
+"""Where a name has neither first nor last character of these, both patterns need not be asked: nearly all names."""
+
 
 def narrowed(text: str) -> str:
     """Return ``text`` with half-width digits, letters and hyphen, as is usual in horizontal addresses."""
@@ -46,6 +50,18 @@ def postal_row(line: Line) -> str:
 
 def name_row(line: Line, honorific: str) -> str:
     """Return the addressee with honorific; joint names follow on the same row, each with its own."""
+    name = line.name
+    if (
+        name
+        and not (line.joint_names or line.honorific)
+        and name[0] not in _PERHAPS_FIRST
+        and name[-1] not in _PERHAPS_LAST
+    ):
+        return (
+            _addressed(name, honorific)
+            if not honorific or name[-1] == honorific[-1]
+            else name + _GAP + honorific
+        )
     return _GAP.join(addressees(line, honorific))
 
 
