@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,15 @@ class Session:
 
         return Manager.from_config(
             self.config.plugins, self.config.suppressors, self.disabled, self.third_party
+        )
+
+    def format_options(self, name: str, sets: Mapping[str, str]) -> object:
+        """Return a format's options as the workspace has them, ``sets`` winning; plugins' commands ask for theirs."""
+        from gateway.config import read_options
+
+        offered = self.manager.format(name).item
+        return read_options(
+            offered.options, self.config.formats.get(offered.name, {}), sets, name=offered.name
         )
 
     def blocked_packages(self) -> frozenset[str]:
