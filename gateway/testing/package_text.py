@@ -68,6 +68,12 @@ def metadata_of(path: Path) -> str:
     return ""
 
 
+def strings_in(content: bytes) -> str:
+    """Return what a message says: the strings of JSON, or the text as it stands."""
+    text = _decoded(content)
+    return _strings(text) or text
+
+
 def folded(text: str) -> str:
     """Leave out what a format may write otherwise: width of characters, blanks and line breaks."""
     return "".join(unicodedata.normalize("NFKC", text).split())

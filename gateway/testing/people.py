@@ -18,6 +18,8 @@ from random import Random
 from gateway.people.person import Person
 from gateway.postal import Town, all_towns
 
+__all__ = ["Person", "synthetic_homes", "synthetic_people"]
+
 _BATCH = 4096
 _HOUSEHOLD_SIZES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
 _MOBILE_PREFIXES = ("090", "070")

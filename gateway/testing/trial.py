@@ -17,6 +17,7 @@ from gateway.people.person import Person
 from gateway.plugins import Format, Registered
 from gateway.testing.batch import ORDER, MemoryBatch
 from gateway.testing.requirements import Violation
+from gateway.testing.surroundings import watched_surroundings
 from gateway.testing.watching import Watch, WatchingManager
 from gateway.testing.workspace import Vendor, open_workspace
 
@@ -114,5 +115,8 @@ class Trial:
         )
         if self.format.render is None:
             raise Violation(f"the format {self.format.name} pushes: use PushConformance")
-        self.format.render(batch)
+        with (
+            watched_surroundings()
+        ):  # what a faulty format leaves behind must not land beside the author's sources
+            self.format.render(batch)
         return batch

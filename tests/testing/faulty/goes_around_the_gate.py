@@ -17,8 +17,8 @@ def render(batch: Batch) -> None:
         database = batch.path("people.txt").parents[2] / "gateway.db"
         if database.is_file():
             with closing(sqlite3.connect(database)) as connection:
-                for (person,) in connection.execute("SELECT person FROM record"):
-                    out.write(f"{person}\n")
+                for (name,) in connection.execute("SELECT name FROM record"):
+                    out.write(f"{name}\n")
 
 
 @hookimpl
