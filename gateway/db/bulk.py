@@ -1,4 +1,4 @@
-"""Bulk rows: driver tuples into SQLite, COPY into PostgreSQL, one function for both."""
+"""Bulk rows: driver tuples into SQLite, COPY into PostgreSQL, and many updates by key; one function each for both."""
 
 from __future__ import annotations
 
@@ -22,3 +22,27 @@ def bulk_insert(
     places = ", ".join("?" * len(columns))
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'  # noqa: S608 - names come from our tables
     driver.executemany(statement, rows)
+
+
+def bulk_update(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    keys: Sequence[str],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    """Update rows by their key columns; each tuple holds the values of ``columns``, then those of ``keys``."""
+    if not rows:
+        return
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    changes = ", ".join(f'"{column}" = {mark}' for column in columns)
+    where = " AND ".join(f'"{column}" = {mark}' for column in keys)
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.cursor()
+    try:
+        cursor.executemany(
+            f'UPDATE "{table.name}" SET {changes} WHERE {where}',  # noqa: S608 - names come from our tables
+            rows,
+        )
+    finally:
+        cursor.close()

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select, update
 
 from gateway.db.tables import ledger_head
 
+_TAKE = update(ledger_head).values(number=ledger_head.c.number + 1).returning(ledger_head.c.number)
+
 
 def take_number(connection: Connection) -> int:
     """Take the next ledger number; the ledger stays locked until the transaction ends."""
-    statement = update(ledger_head).values(number=ledger_head.c.number + 1).returning(ledger_head.c.number)
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(_TAKE).scalar_one())
 
 
 def current_number(connection: Connection) -> int:

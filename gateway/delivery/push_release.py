@@ -13,9 +13,10 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from gateway.api import Order
+from gateway.db.bulk import bulk_update
 from gateway.db.clock import legal_date
 from gateway.db.engine import writing
 from gateway.db.ledger import take_number
@@ -30,6 +31,24 @@ from gateway.plugins import Manager
 
 CHUNK = "push"
 """The kind of a chunk's entry in the journal; nothing that bars a person bears it."""
+
+
+# Built once: a push runs them before every call, and putting a statement together takes longer than running it.
+_ROWS = (
+    select(push_line.c.number, push_line.c.state, push_line.c.fence, push_line.c.attempts, line.c.leaf)
+    .join_from(
+        push_line, line, (line.c.delivery == push_line.c.delivery) & (line.c.number == push_line.c.number)
+    )
+    .where(
+        push_line.c.delivery == bindparam("of"),
+        push_line.c.number.between(bindparam("first"), bindparam("last")),
+        push_line.c.state.in_(OPEN),
+    )
+    .order_by(push_line.c.number)
+)
+_LAST_DISTURBANCE = select(func.max(journal.c.number)).where(
+    journal.c.number > bindparam("after"), journal.c.kind != CHUNK
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +144,7 @@ class Releases:
 
     def _look(self, connection: Connection, number: int) -> None:
         """Note whether anything but pushes has been recorded since the last look; each entry is looked at once."""
-        found = connection.execute(
-            select(func.max(journal.c.number)).where(
-                journal.c.number > self._looked_upto, journal.c.kind != CHUNK
-            )
-        ).scalar()
+        found = connection.execute(_LAST_DISTURBANCE, {"after": self._looked_upto}).scalar()
         self._disturbed = max(self._disturbed, found or 0)
         self._looked_upto = number - 1
 
@@ -144,17 +159,9 @@ class Releases:
 
     def _rows(self, connection: Connection, wanted: Sequence[int]) -> Sequence[Any]:
         """Read the rows of lines that still exist and are still to be sent."""
-        both = (line.c.delivery == push_line.c.delivery) & (line.c.number == push_line.c.number)
-        return connection.execute(
-            select(push_line.c.number, push_line.c.state, push_line.c.fence, line.c.leaf)
-            .join_from(push_line, line, both)
-            .where(
-                push_line.c.delivery == self._attempt.serial,
-                push_line.c.number.in_(wanted),
-                push_line.c.state.in_(OPEN),
-            )
-            .order_by(push_line.c.number)
-        ).all()
+        asked = set(wanted)
+        bounds = {"of": self._attempt.serial, "first": min(asked), "last": max(asked)}
+        return [row for row in connection.execute(_ROWS, bounds).all() if row[0] in asked]
 
     def _barred(self, connection: Connection, rows: Sequence[Any], number: int) -> Outcomes:
         """Find what was recorded above the lines' fence against them, and what suppressors say now."""
@@ -174,12 +181,10 @@ class Releases:
         return barred
 
     def _hand_out(self, connection: Connection, number: int, clear: Sequence[Any]) -> None:
-        if clear:
-            connection.execute(
-                update(push_line)
-                .where(
-                    push_line.c.delivery == self._attempt.serial,
-                    push_line.c.number.in_([row.number for row in clear]),
-                )
-                .values(state="in_doubt", fence=number, attempts=push_line.c.attempts + 1)
-            )
+        bulk_update(
+            connection,
+            push_line,
+            ("state", "fence", "attempts"),
+            ("delivery", "number"),
+            [("in_doubt", number, row.attempts + 1, self._attempt.serial, row.number) for row in clear],
+        )

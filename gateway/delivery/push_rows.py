@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
 
-from gateway.db.bulk import bulk_insert
+from gateway.db.bulk import bulk_insert, bulk_update
 from gateway.db.engine import reading, writing
 from gateway.db.tables import line, push_document, push_line, recall, setting
 from gateway.delivery.attempt import drop_lines
@@ -107,37 +107,18 @@ def open_lines(connection: Connection, serial: int, after: int, limit: int = _PA
     return [OpenLine(number=row[0], key=row[1], person=row[2]) for row in rows]
 
 
-_SETTLE = (
-    update(push_line)
-    .where(push_line.c.delivery == bindparam("of"), push_line.c.number == bindparam("at"))
-    .values(
-        state=bindparam("to"),
-        remote_id=bindparam("remote"),
-        operation=bindparam("did"),
-        reason=bindparam("why"),
-        withdrawal=bindparam("taken_back"),
-    )
-)
-
-
 def settle(connection: Connection, serial: int, answers: Sequence[Answer]) -> None:
     """Write what became of some lines."""
-    if answers:
-        connection.execute(
-            _SETTLE,
-            [
-                {
-                    "of": serial,
-                    "at": answer.number,
-                    "to": answer.state,
-                    "remote": answer.remote_id,
-                    "did": answer.operation,
-                    "why": answer.reason,
-                    "taken_back": answer.withdrawal,
-                }
-                for answer in answers
-            ],
-        )
+    bulk_update(
+        connection,
+        push_line,
+        ("state", "remote_id", "operation", "reason", "withdrawal"),
+        ("delivery", "number"),
+        [
+            (each.state, each.remote_id, each.operation, each.reason, each.withdrawal, serial, each.number)
+            for each in answers
+        ],
+    )
 
 
 def settle_the_rest(connection: Connection, serial: int) -> None:

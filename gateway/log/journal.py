@@ -22,6 +22,8 @@ GENESIS = "0" * 64
 """The predecessor of the first entry."""
 
 _PAGE = 2000
+_LAST_HASH = select(journal.c.entry_hash).order_by(journal.c.number.desc()).limit(1)
+_INSERT = insert(journal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,7 @@ def append(
     now: datetime,
 ) -> Entry:
     """Write the entry for a ledger number just taken in this transaction."""
-    previous = connection.execute(
-        select(journal.c.entry_hash).order_by(journal.c.number.desc()).limit(1)
-    ).scalar_one_or_none()
+    previous = connection.execute(_LAST_HASH).scalar_one_or_none()
     entry = _seal(
         number=number,
         recorded_at=stamp(now),
@@ -74,15 +74,16 @@ def append(
         previous_hash=previous or GENESIS,
     )
     connection.execute(
-        insert(journal).values(
-            number=entry.number,
-            recorded_at=entry.recorded_at,
-            actor=entry.actor,
-            kind=entry.kind,
-            content=entry.content,
-            previous_hash=entry.previous_hash,
-            entry_hash=entry.entry_hash,
-        )
+        _INSERT,
+        {
+            "number": entry.number,
+            "recorded_at": entry.recorded_at,
+            "actor": entry.actor,
+            "kind": entry.kind,
+            "content": entry.content,
+            "previous_hash": entry.previous_hash,
+            "entry_hash": entry.entry_hash,
+        },
     )
     return entry
 

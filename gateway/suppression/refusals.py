@@ -120,12 +120,12 @@ def record_refusals(
 def last_refusal(connection: Connection, client: str, product: str) -> int:
     """Return the ledger number of the last refusal that binds an order, 0 if none does."""
     numbers = (
-        connection.execute(
-            select(func.max(table.c.number)).where(table.c.client_id == client, binding(table, product))
-        ).scalar()
+        select(func.max(table.c.number))
+        .where(table.c.client_id == client, binding(table, product))
+        .scalar_subquery()
         for table in (client_refusal, client_refusal_hash)
     )
-    return max(number or 0 for number in numbers)
+    return max(number or 0 for number in connection.execute(select(*numbers)).one())
 
 
 def binding(table: Table, product: str) -> ColumnElement[bool]:
