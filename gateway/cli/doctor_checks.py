@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from gateway.acquisition.key_repair import damaged_pages
 from gateway.api import Check, Finding
 from gateway.cli.context import Session
 from gateway.config import unknown_variables
@@ -119,6 +120,21 @@ def _database(session: Session) -> Iterator[Finding]:
     yield Finding(level="ok", message=engine.url.render_as_string(hide_password=True))
 
 
+def _keys(session: Session) -> Iterator[Finding]:
+    with reading(session.database()) as connection:
+        found = damaged_pages(connection)
+    if found:
+        message = ngettext(
+            "{count} page of match keys is damaged: nothing can be screened",
+            "{count} pages of match keys are damaged: nothing can be screened",
+            len(found),
+        ).format(count=len(found))
+        hint = _("run: gateway doctor --repair")
+        yield Finding(level="error", message=f"{message} ({hint})")
+    else:
+        yield Finding(level="ok", message=_("all pages of match keys add up"))
+
+
 def _deliveries(session: Session) -> Iterator[Finding]:
     with reading(session.database()) as connection:
         found = unfinished(connection)
@@ -189,6 +205,7 @@ CHECKS: Mapping[str, SessionCheck] = {
     "folders": _folders,
     "filing": _filing,
     "database": _database,
+    "match keys": _keys,
     "deliveries": _deliveries,
     "plugins": _plugins,
     "suppressors": _suppressors,

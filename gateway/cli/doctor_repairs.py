@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.acquisition.key_repair import repair_pages
 from gateway.acquisition.rekeying import renew_keys
 from gateway.api import Finding
 from gateway.cli.context import Session
@@ -55,6 +56,9 @@ def _migrate(workspace: Workspace) -> Iterator[Finding]:
 def _finish(session: Session, workspace: Workspace) -> Iterator[Finding]:
     engine = session.database()
     actor, now = session.actor, session.now()
+    if made := repair_pages(engine):
+        message = _("made {count} damaged pages of match keys anew")
+        yield Finding(level="ok", message=message.format(count=made))
     if renew_keys(engine, actor=actor, now=now, progress=steps):
         yield Finding(level="ok", message=_("made the match keys anew for this version of the software"))
     if erased := erase_pending(engine, actor=actor, now=now):

@@ -204,3 +204,13 @@ def count_outdated(connection: Connection) -> int:
             )
         ).scalar_one()
     return int(total)
+
+
+def made_register_page(connection: Connection, pages: RegisterPages, numbers: Sequence[int]) -> KeyPage:
+    """Make a register's page for some entries, from the persons as recorded."""
+    return _page_of_register(numbers, _protected(connection, pages, numbers))
+
+
+def made_line_page(connection: Connection, serial: int, numbers: Sequence[int]) -> KeyPage:
+    """Make a delivery's page for some lines, from the persons as delivered."""
+    return _laid_out(numbers, _keys_of_lines(connection, serial, numbers))
