@@ -16,7 +16,7 @@ from gateway.db.revision import HEAD, known_revisions, stored_revision
 from gateway.db.schema import upgrade
 from gateway.delivery.recovery import recover
 from gateway.errors import GatewayError
-from gateway.i18n import _
+from gateway.i18n import _, ngettext
 from gateway.suppression.erasure import erase_pending
 
 
@@ -57,7 +57,11 @@ def _finish(session: Session, workspace: Workspace) -> Iterator[Finding]:
     engine = session.database()
     actor, now = session.actor, session.now()
     if made := repair_pages(engine):
-        message = _("made {count} damaged pages of match keys anew")
+        message = ngettext(
+            "made {count} damaged page of match keys anew",
+            "made {count} damaged pages of match keys anew",
+            made,
+        )
         yield Finding(level="ok", message=message.format(count=made))
     if renew_keys(engine, actor=actor, now=now, progress=steps):
         yield Finding(level="ok", message=_("made the match keys anew for this version of the software"))
