@@ -37,10 +37,16 @@ _FORM = re.compile(rb"/(\w+) Do")
 
 
 def line_codes(path: Path) -> Iterator[str]:
-    """Yield the text of every Code128 in page order, each as often as it is drawn.
+    """Yield the text of every Code128 in page order, each as often as it is drawn; raise as ``page_codes`` does."""
+    for codes in page_codes(path):
+        yield from codes
 
-    Raise ``Failed`` where the file is not one of ours, is damaged, or shows bars that do not decode: page numbers
-    are the only thing the message tells.
+
+def page_codes(path: Path) -> Iterator[list[str]]:
+    """Yield the texts of each page's Code128, each as often as it is drawn.
+
+    Raise ``ForeignPdf`` where the file is not one of ours, and ``Failed`` where it is damaged or shows bars that do not
+    decode: page numbers are the only thing the message tells.
     """
     with path.open("rb") as file:
         try:
@@ -49,6 +55,10 @@ def line_codes(path: Path) -> Iterator[str]:
             raise _foreign(path) from None
         with data:
             yield from _Document(data, path).codes()
+
+
+class ForeignPdf(Failed):
+    """The file was not made by our writer, or is not whole."""
 
 
 class _Document:
@@ -69,7 +79,7 @@ class _Document:
         except (ValueError, IndexError, zlib.error):
             raise _foreign(path) from None
 
-    def codes(self) -> Iterator[str]:
+    def codes(self) -> Iterator[list[str]]:
         """Yield the codes of all pages."""
         font = b"/" + self._bar_font
         in_bars = re.compile(rb"%b [0-9.]+ Tf([^/]*)" % font)
@@ -80,10 +90,7 @@ class _Document:
             shows = sum(segment.count(b"Tj") for segment in segments)
             if len(segments) != content.count(font) or len(strings) != shows:
                 raise _unreadable(self._path, page)
-            for string in strings:
-                code = self._decoded(string, page)
-                if code:
-                    yield code
+            yield [code for string in strings if (code := self._decoded(string, page))]
 
     def _forms_of(self, resources: bytes) -> frozenset[bytes]:
         """Read the forms that resources name, and those that they show; none may name the bar font."""
@@ -177,9 +184,9 @@ def _is_customer_barcode(text: str) -> bool:
     return _CUSTOMER.fullmatch(text) is not None and sum(map(_CHECK_VALUES.__getitem__, inner)) % 19 == 0
 
 
-def _foreign(path: Path) -> Failed:
+def _foreign(path: Path) -> ForeignPdf:
     message = _("{file}: not a whole PDF of this program's writer").format(file=path.name)
-    return Failed("unreadable_labels", message, hint=_("make the delivery again"))
+    return ForeignPdf("unreadable_labels", message, hint=_("make the delivery again"))
 
 
 def _unreadable(path: Path, page: int) -> Failed:
