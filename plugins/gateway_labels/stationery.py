@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.errors import WrongUsage
+from gateway.api import WrongUsage
 from gateway.i18n import _
 from gateway.pdf.grid import MILLIMETRE, STEP, number, steps
 from gateway.pdf.text_font import MissingGlyph, TextFont
