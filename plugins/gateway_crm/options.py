@@ -112,7 +112,8 @@ class HubSpotOptions(CrmOptions):
 class TrytonOptions(CrmOptions):
     """Parties of a Tryton database; the key is the party's code, which is unique there.
 
-    Fields are those of ``party.party``, and ``addresses.FIELD``, ``identifiers.TYPE``, ``contact_mechanisms.TYPE``.
+    Fields are those of ``party.party``, and ``addresses.FIELD``, ``contact_mechanisms.TYPE``, ``identifiers.TYPE``;
+    ``identifiers.code`` is an identifier without a type, which suits the line code.
     """
 
     database: str

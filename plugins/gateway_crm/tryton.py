@@ -80,7 +80,7 @@ class Tryton(Destination):
             if fixed:
                 message = _("these fields cannot be written: {names}").format(names=", ".join(fixed))
                 yield Finding(level="error", message=message)
-        rights = self._call("model.ir.model.access.get_access", [_PARTY])[_PARTY]
+        rights = self._call("model.ir.model.access.get_access", [[_PARTY]])[_PARTY]
         lacking = [right for right in ("create", "write", "delete") if rights.get(right) is False]
         if lacking:
             message = _("the user may not: {rights}").format(rights=", ".join(lacking))
@@ -163,12 +163,25 @@ class Tryton(Destination):
             domain: list[object] = [["party", "in", parties]]
             if name == "contact_mechanisms":
                 domain.append(["name", "=", MARK])
+            elif name == "identifiers":
+                domain.append(self._own_identifiers())
             rows = self._call(f"model.{_MODELS[name]}.search_read", [domain, 0, None, None, ["party"]])
             grouped: dict[int, list[int]] = {}
             for row in rows:
                 grouped.setdefault(row["party"], []).append(row["id"])
             found[name] = grouped
         return found
+
+    def _own_identifiers(self) -> list[object]:
+        """Say which identifiers pushes have made: those of the mapped types, and line codes without a type."""
+        types = [
+            field.partition(".")[2] for field in self._options.fields if field.startswith("identifiers.")
+        ]
+        return [
+            "OR",
+            [["type", "=", None], ["code", "like", "G%"]],
+            ["type", "in", [name for name in types if name != "code"]],
+        ]
 
     def _split(self, line: Line) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
         """Sort a line's values into the party's own fields and its parts."""
@@ -184,7 +197,7 @@ class Tryton(Destination):
             elif value and part == "contact_mechanisms":
                 parts[part].append({"type": name, "value": value, "name": MARK})
             elif value:
-                parts[part].append({name: value})
+                parts[part].append({"type": None if name == "code" else name, "code": value})
         if address:
             parts["addresses"].append(address)
         return plain, parts
@@ -196,6 +209,8 @@ class Tryton(Destination):
             part, dot, name = field.partition(".")
             if part == "contact_mechanisms" and dot:
                 names.setdefault(_MODELS[part], {"type", "value", "name"})
+            elif part == "identifiers" and dot:
+                names.setdefault(_MODELS[part], {"type", "code"})
             elif part in _MODELS and dot:
                 names.setdefault(_MODELS[part], set()).add(name)
             else:
@@ -264,7 +279,7 @@ _MODELS = {
 
 def _changes(name: str, rows: list[dict[str, Any]], own: list[int]) -> list[list[Any]]:
     """Return what turns the parts that are there into those of the line."""
-    if name == "contact_mechanisms":
+    if name != "addresses":
         return [*([["delete", own]] if own else []), *([["create", rows]] if rows else [])]
     if own and rows:
         return [["write", own[:1], rows[0]]]
