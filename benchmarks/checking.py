@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, literal, select, text
@@ -88,13 +88,13 @@ def check(url: str, lists: list[int], processes: int) -> None:
     peak = sum(each[3] for each in found)
     print(
         f"gateway, {processes} process{'es' if processes > 1 else '':3}  {seconds:8.1f} s  {records / seconds:>12,.0f} people/s"
-        f"  {peak:6,.0f} MB  register {max(each[2] for each in found):.1f} s  {records:,} people, {held:,} kept out",
+        f"  {peak:6,.0f} MB  CPU {sum(each[4] for each in found):.1f} s  register {max(each[2] for each in found):.1f} s  {records:,} people, {held:,} kept out",
         flush=True,
     )
 
 
-def _check_part(url: str, lists: list[int], part: int, parts: int) -> tuple[int, int, float, float]:
-    """Judge every ``parts``-th page; return records, those kept out, seconds to load the register, peak in MB."""
+def _check_part(url: str, lists: list[int], part: int, parts: int) -> tuple[int, int, float, float, float]:
+    """Judge every ``parts``-th page; return records, those kept out, seconds to load the register, peak in MB, CPU seconds."""
     started = perf_counter()
     engine = open_database(url)
     records = held = 0
@@ -107,7 +107,7 @@ def _check_part(url: str, lists: list[int], part: int, parts: int) -> tuple[int,
                     records += len(page.numbers)
                     held += len(register.judge_stored(list_id, page))
     engine.dispose()
-    return records, held, loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return records, held, loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, process_time()
 
 
 def recall(people: int, opt_outs: int) -> None:

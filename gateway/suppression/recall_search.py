@@ -21,6 +21,9 @@ from gateway.suppression.key_pages import line_pages
 from gateway.suppression.register import OptOut, OptOutId, fetch_opt_outs
 from gateway.suppression.register_keys import OPT_OUTS, keys_of
 
+_Found = tuple[int, int, str, int]
+"""A delivered line of a person who has opted out: delivery, line number, client, opt-out."""
+
 KEPT_YEARS = 3
 """How long deliveries are searched: as long as provision records are kept (APPI Rules Art. 21 no. 3)."""
 
@@ -45,10 +48,12 @@ def recall_records(
                 provided(),
             )
         ).all()
-        for row in rows:
-            found = covered[row.record_number]
-            if concerns(found, row.purpose):
-                _add(connection, row.delivery, row.number, row.client_id, found.id, now)
+        concerned = (
+            (row.delivery, row.number, row.client_id, covered[row.record_number].id)
+            for row in rows
+            if concerns(covered[row.record_number], row.purpose)
+        )
+        _add(connection, concerned, now)
 
 
 def search_recalls(engine: Engine, *, now: datetime) -> None:
@@ -78,8 +83,7 @@ def search_recalls(engine: Engine, *, now: datetime) -> None:
         ]
     with writing(engine) as connection:
         lock_ledger(connection)
-        for serial, number, client_id, owner in found:
-            _add(connection, serial, number, client_id, owner, now)
+        _add(connection, found, now)
         searched = and_(pending, opt_out.c.id <= max(owners))
         connection.execute(update(opt_out).where(searched).values(recalled_at=stamp(now)))
 
@@ -142,17 +146,24 @@ def _people(connection: Connection, serial: int, numbers: Sequence[int]) -> dict
     return people
 
 
-def _add(connection: Connection, serial: int, number: int, client_id: str, owner: int, now: datetime) -> None:
-    known = connection.execute(
-        select(recall.c.id).where(recall.c.delivery == serial, recall.c.line_number == number)
-    ).first()
-    if known is None:
-        connection.execute(
-            recall.insert().values(
-                delivery=serial,
-                line_number=number,
-                client_id=client_id,
-                opt_out_id=owner,
-                found_at=stamp(now),
-            )
-        )
+def _add(connection: Connection, found: Iterable[_Found], now: datetime) -> None:
+    """Note recalls, each line once, in few statements: the ledger is locked meanwhile."""
+    by_delivery: defaultdict[int, dict[int, _Found]] = defaultdict(dict)
+    for each in found:
+        by_delivery[each[0]].setdefault(each[1], each)
+    for serial, lines in by_delivery.items():
+        statement = select(recall.c.line_number).where(recall.c.delivery == serial)
+        known = set(connection.execute(statement).scalars())
+        rows = [
+            {
+                "delivery": serial,
+                "line_number": number,
+                "client_id": client_id,
+                "opt_out_id": owner,
+                "found_at": stamp(now),
+            }
+            for _serial, number, client_id, owner in lines.values()
+            if number not in known
+        ]
+        if rows:
+            connection.execute(recall.insert(), rows)
