@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 from gateway.api import Destination, Finding, Order, OutputFormat, TryLater, Unacceptable
+from gateway.delivery import push_pace
 from gateway.delivery.orders import AcceptedOrder
 from gateway.errors import Failed, Refused
 from gateway.i18n import _
 from gateway.plugins import Registered, blame
+
+_ATTEMPTS = 3
+_LONGEST_PAUSE = 10.0
 
 
 def open_destination(accepted: AcceptedOrder, order: Order) -> Destination:
@@ -27,13 +32,16 @@ def opened(registered: Registered[OutputFormat[Any]], options: object, order: Or
 
 
 def findings(registered: Registered[OutputFormat[Any]], destination: Destination) -> Sequence[Finding]:
-    """Test a destination without sending a person; one that does not answer is a finding too."""
-    try:
-        with guarded(registered):
-            return list(destination.check())
-    except TryLater as later:
-        message = _("the destination does not answer ({reason})").format(reason=later.reason)
-        return [Finding(level="error", message=message)]
+    """Test a destination without sending a person; one that does not answer for long is a finding too."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with guarded(registered):
+                return list(destination.check())
+        except TryLater as later:
+            reason = later.reason
+            sleep(min(later.after or push_pace.FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
+    message = _("the destination does not answer ({reason})").format(reason=reason)
+    return [Finding(level="error", message=message)]
 
 
 def require_ready(accepted: AcceptedOrder, destination: Destination) -> None:
