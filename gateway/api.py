@@ -443,6 +443,9 @@ class Services(Protocol):
 class CommandSession(Protocol):
     """The object that click hands to a plugin's command (``click.pass_obj``)."""
 
+    def format_options(self, name: str, sets: Mapping[str, str]) -> object:
+        """Return the options of a format as ``gateway.toml`` has them, ``sets`` winning as ``--set`` does."""
+
     def services(self) -> Services:
         """Return what the core does for plugins, on the workspace of this run."""
 

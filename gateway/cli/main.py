@@ -31,6 +31,7 @@ def core_commands() -> dict[str, tuple[str, str]]:
         "explain": ("gateway.cli.explain:explain", _("Tell why a record is delivered, suppressed or held.")),
         "deliver": ("gateway.cli.deliver:deliver", _("Check lists and release a package to a client.")),
         "log": ("gateway.cli.log:log", _("Show, verify and export the delivery log.")),
+        "returns": ("gateway.cli.returns:returns", _("Take line codes of mail that came back.")),
         "recall": ("gateway.cli.recall:recall", _("Tell clients about people who have since opted out.")),
         "crm": ("gateway.cli.crm:crm", _("Test the clients' own systems that formats push to.")),
         "formats": ("gateway.cli.formats:formats", _("List the formats that can be delivered.")),

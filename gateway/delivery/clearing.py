@@ -27,6 +27,7 @@ from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import MAX_LINES, LineCodes
 from gateway.log.lines import leaf
+from gateway.log.returns import undeliverable
 from gateway.people.normalise import NORMALISER_VERSION
 from gateway.people.stored import fetch_records, read_block
 from gateway.plugins import Manager
@@ -105,9 +106,10 @@ def clear(
         sources = _sources(connection)
         register = Register(connection, accepted.purpose, upto=cleared.fence)
         seen: set[int] | None = set() if len(accepted.lists) > 1 else None
+        returned = undeliverable(connection) if accepted.purpose == "dm" else frozenset()
         stored = 0
         for judged, rows in _read_pages(connection, engine, register, accepted, workers):
-            kept, out = _sort(judged, rows, sources, seen)
+            kept, out = _sort(judged, rows, sources, seen, returned)
             if suppressing:
                 kept, objected = _ask(connection, manager, judged, kept, order)
                 out += objected
@@ -151,7 +153,11 @@ def _read_elsewhere(task: _PageTask) -> list[PageRow]:
 
 
 def _sort(
-    judged: _Judged, rows: Sequence[PageRow], sources: Mapping[int, tuple[str, str]], seen: set[int] | None
+    judged: _Judged,
+    rows: Sequence[PageRow],
+    sources: Mapping[int, tuple[str, str]],
+    seen: set[int] | None,
+    returned: frozenset[int],
 ) -> tuple[list[PageRow], list[_LeftOut]]:
     """Sort one page's rows into those that may leave and those that may not; a person in two lists counts once."""
     present = set(judged.page.numbers.tolist())
@@ -169,6 +175,8 @@ def _sort(
             out.append(_LeftOut(row, outcome, found.rule, found.opt_out_id))
         elif sources[row.acquisition_id][1] in NEVER_DELIVERED:
             out.append(_LeftOut(row, "refused", "source_basis"))
+        elif row.fingerprint in returned:
+            out.append(_LeftOut(row, "refused", "undeliverable"))
         else:
             kept.append(row)
     return kept, out

@@ -6,23 +6,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from gateway.api import WrongUsage
+from gateway.api import CommandSession, WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
     from gateway_labels.options import LabelOptions
     from gateway_labels.sheets import Sheet
-
-
-class _Session(Protocol):
-    """What the command line hands to commands, as far as this one needs it."""
-
-    def format_options(self, name: str, sets: Mapping[str, str]) -> object:
-        """Return the options of a format as the workspace has them."""
 
 
 _SET = click.option(
@@ -45,7 +38,7 @@ def sheets() -> None:
 @sheets.command("list", help=_("List the sheets: own ones first, then the catalogue."))
 @click.option("--json", "as_json", is_flag=True, help=_("Write one JSON object a sheet."))
 @click.pass_obj
-def list_sheets(session: _Session, as_json: bool) -> None:
+def list_sheets(session: CommandSession, as_json: bool) -> None:
     """Write one row a sheet."""
     from gateway_labels.sheets import sheets as catalogue
 
@@ -62,7 +55,7 @@ def list_sheets(session: _Session, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help=_("Write one JSON object."))
 @click.pass_obj
-def show(session: _Session, name: str, as_json: bool) -> None:
+def show(session: CommandSession, name: str, as_json: bool) -> None:
     """Write the measures, or as settings for gateway.toml."""
     described = _described(_options(session, (f"sheet={name}",)).stock)
     if as_json:
@@ -78,7 +71,7 @@ def show(session: _Session, name: str, as_json: bool) -> None:
 @_SET
 @_OUTPUT
 @click.pass_obj
-def proof(session: _Session, sets: tuple[str, ...], output: Path) -> None:
+def proof(session: CommandSession, sets: tuple[str, ...], output: Path) -> None:
     """Write a proof."""
     from gateway_labels.proof import write_proof
 
@@ -91,7 +84,7 @@ def proof(session: _Session, sets: tuple[str, ...], output: Path) -> None:
 @_SET
 @_OUTPUT
 @click.pass_obj
-def calibrate(session: _Session, sets: tuple[str, ...], output: Path) -> None:
+def calibrate(session: CommandSession, sets: tuple[str, ...], output: Path) -> None:
     """Write a calibration sheet."""
     from gateway_labels.proof import write_calibration
 
@@ -103,7 +96,7 @@ def calibrate(session: _Session, sets: tuple[str, ...], output: Path) -> None:
     click.echo(f"\n[formats.labels.printers.{options.printer or 'NAME'}]\nx = 0.0\ny = 0.0", err=True)
 
 
-def _options(session: _Session, sets: tuple[str, ...]) -> LabelOptions:
+def _options(session: CommandSession, sets: tuple[str, ...]) -> LabelOptions:
     from gateway_labels.options import LabelOptions
 
     pairs = dict(_pairs(sets))
