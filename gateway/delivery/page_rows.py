@@ -66,7 +66,7 @@ class RowReader:
                 stored.person.id,
                 stored.acquisition_id,
                 stored.fingerprint,
-                write(stored.as_delivered() if contacts else stored.person),
+                write(stored.person, stored.contacts_to_deliver() if contacts else {}),
             )
             for stored in read_block(connection, list_id, first, last, contacts=contacts)
             if wanted(stored.person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -51,9 +51,9 @@ class StoredRecord:
     phones_to_deliver: tuple[str, ...] = ()
     emails_to_deliver: tuple[str, ...] = ()
 
-    def as_delivered(self) -> Person:
-        """Return the person with the phones and e-mails that may be delivered."""
-        return replace(self.person, phones=self.phones_to_deliver, emails=self.emails_to_deliver)
+    def contacts_to_deliver(self) -> dict[str, tuple[str, ...]]:
+        """Return the ``phones`` and ``emails`` that may be delivered."""
+        return {"phones": self.phones_to_deliver, "emails": self.emails_to_deliver}
 
 
 def fetch_records(connection: Connection, list_id: int, numbers: Iterable[int]) -> dict[int, StoredRecord]:
