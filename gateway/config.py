@@ -246,7 +246,7 @@ def _followed(kind: type | None, key: str, value: object) -> object:
     if not isinstance(value, SecretReference):
         return _plain(value)
     wanted = get_type_hints(kind).get(key) if kind is not None else None
-    return value.resolve(os.environ) if wanted is Secret else dict(value.table)
+    return value.resolve(os.environ) if Secret in (wanted, *get_args(wanted)) else dict(value.table)
 
 
 def _plain(value: object) -> object:
