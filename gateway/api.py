@@ -44,6 +44,7 @@ __all__ = [
     "OutcomeKind",
     "OutcomeSummary",
     "OutputFormat",
+    "Package",
     "Parcel",
     "PluginFault",
     "PostalKind",
@@ -422,6 +423,20 @@ class OutcomeSummary:
     rejected: Mapping[int, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A released package (納品物) as it lies in the outbox; ``files`` are its names, the manifest last.
+
+    ``recalled`` counts its people who have opted out since the release: before it is handed over, it has to be made anew.
+    """
+
+    delivery: str
+    client: str
+    folder: Path
+    files: tuple[str, ...]
+    recalled: int
+
+
 class Services(Protocol):
     """What the core does for a plugin's command: ``session.services()`` of the object that click hands to it."""
 
@@ -437,6 +452,13 @@ class Services(Protocol):
 
         ``product`` narrows an entry of a client's refusal list; it is the delivery's own by default. Outcomes that were
         reported before change nothing.
+        """
+
+    def package(self, delivery: str) -> Package:
+        """Return a released package whose every byte is still what was released.
+
+        Raises ``WrongUsage`` where there is no such delivery, ``Refused`` where it is not released and in place, and
+        ``Damaged`` where a file is missing or another one.
         """
 
 

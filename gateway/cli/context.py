@@ -117,7 +117,7 @@ class Session:
         """Return what the core does for the commands of plugins."""
         from gateway.cli.services import CoreServices
 
-        return CoreServices(self.database(), actor=self.actor, now=self.now)
+        return CoreServices(self.database(), actor=self.actor, now=self.now, outbox=self.workspace.outbox)
 
     def close(self) -> None:
         """Close the database if it was opened; a connection that is merely forgotten is a warning."""

@@ -65,7 +65,7 @@ def _fault(connection: Connection, outbox: Path, content: dict[str, str]) -> tup
     purged = connection.execute(select(purge.c.delivery).where(purge.c.delivery == row.serial)).first()
     if purged is None and _root(connection, row.serial) != content["root"]:
         return "lines", ""
-    return _package_fault(outbox / row.id, row.manifest_sha256)
+    return package_fault(outbox / row.id, row.manifest_sha256)
 
 
 def _root(connection: Connection, serial: int) -> str:
@@ -81,7 +81,7 @@ def _root(connection: Connection, serial: int) -> str:
     return root(leaves())
 
 
-def _package_fault(folder: Path, manifest_sha256: str) -> tuple[str, str] | None:
+def package_fault(folder: Path, manifest_sha256: str) -> tuple[str, str] | None:
     """Re-hash a package where it still is; one that was handed over and removed cannot be judged."""
     if not folder.is_dir():
         return None
