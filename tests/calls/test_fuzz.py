@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_calls.profile import shipped_profiles
-from tests.calls.batch import line, write
+from tests.calls.batch import ADDRESS, line, write
 from tests.calls.vicidial_loader import load
 
 NASTY = st.text(
@@ -77,3 +78,19 @@ def test_vicidial_stores_just_what_its_line_holds(names: list[str]) -> None:
     left = [each for each in lines if each.code not in batch.refused]
     assert [lead["comments"] for lead in leads] == [each.kana for each in left]
     assert all(lead["last_name"] == "見本" for lead in leads)
+
+
+@given(text=NASTY, building=NASTY)
+@settings(max_examples=25, deadline=None)
+def test_an_address_is_written_as_it_is_or_not_at_all(text: str, building: str) -> None:
+    address = replace(ADDRESS, text=text, building=building)
+    lines = [line(0), line(1, address=address)]
+    with tempfile.TemporaryDirectory() as folder:
+        batch = write(Path(folder), lines, profile="kintone", address=True)
+        rows = _rows("kintone", Path(folder))
+    assert (rows[0]["住所"], rows[0]["建物名"]) == (ADDRESS.text, ADDRESS.building)
+    if lines[1].code in batch.refused:
+        assert len(rows) == 1
+    else:
+        assert (rows[1]["住所"], rows[1]["建物名"]) == (text, building)
+        assert not any(cell.lstrip().startswith(DANGER) for cell in (text, building))
