@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar, cast
@@ -139,6 +140,14 @@ def _reportlab(folder: Path, _count: int) -> None:
     labels_peer.write(folder / "labels.pdf", lines(folder / PEOPLE), characters, sheet, layout)
 
 
+def _fpdf2(folder: Path, _count: int) -> None:
+    from benchmarks import labels_fpdf2
+
+    sheet = find_sheet(LabelOptions().sheet)
+    layout = Job(LabelOptions()).plans[0]
+    labels_fpdf2.write(folder / "labels.pdf", lines(folder / PEOPLE), sheet, layout)
+
+
 def _prepare(folder: Path, count: int) -> None:
     """Write the people, and convert the peer's characters once, so that its figures do not pay for that."""
     from gateway.pdf.truetype import register_font
@@ -155,6 +164,7 @@ STEPS = {
     "read back": _read_back,
     "prepare": _prepare,
     "reportlab": _reportlab,
+    "fpdf2": _fpdf2,
 }
 
 
@@ -209,6 +219,8 @@ def main() -> None:
         speed = _show("gateway", chosen.labels, _measure("gateway", Path(ours), chosen.labels))
         _show("read back", chosen.labels, _measure("read back", Path(ours), chosen.labels))
         peer = _show("reportlab", peer_labels, _measure("reportlab", Path(theirs), peer_labels))
+        if find_spec("fpdf"):
+            _show("fpdf2", peer_labels, _measure("fpdf2", Path(theirs), peer_labels))
     sys.stdout.write(f"gateway / reportlab = {speed / peer:.1f}\n")
 
 

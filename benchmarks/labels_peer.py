@@ -13,7 +13,7 @@ from gateway_labels.layout import Plan
 from gateway_labels.sheets import Sheet
 from gateway_labels.wording import name_row, postal_row
 
-_SPANS = {"F": (0, 33), "A": (11, 33), "D": (0, 22), "T": (11, 22)}
+SPANS = {"F": (0, 33), "A": (11, 33), "D": (0, 22), "T": (11, 22)}
 
 
 def write(path: Path, lines: Iterable[Line], characters: str, sheet: Sheet, plan: Plan) -> None:
@@ -39,7 +39,8 @@ def write(path: Path, lines: Iterable[Line], characters: str, sheet: Sheet, plan
     canvas.save()
 
 
-def _draw_text(canvas: object, line: Line, font: str, plan: Plan) -> None:
+def text_rows(line: Line, plan: Plan) -> list[tuple[float, float, float, str]]:
+    """Return x, y, type size and text of a label's rows, none of them fitted."""
     rows = [(plan.postal.x, plan.postal.y, plan.postal.size, postal_row(line))]
     size = plan.body_sizes[0]
     assert line.address is not None  # every line of the benchmark has one
@@ -50,7 +51,11 @@ def _draw_text(canvas: object, line: Line, font: str, plan: Plan) -> None:
     ]
     rows.append((plan.name.x, plan.name.y, plan.name.size, name_row(line, "様")))
     rows.append((plan.code_text.x, plan.code_text.y, plan.code_text.size, line.code))
-    for x, y, type_size, text in rows:
+    return rows
+
+
+def _draw_text(canvas: object, line: Line, font: str, plan: Plan) -> None:
+    for x, y, type_size, text in text_rows(line, plan):
         canvas.setFont(font, type_size)  # type: ignore[attr-defined]  # reportlab has no types
         canvas.drawString(x, y, text)  # type: ignore[attr-defined]  # see above
 
@@ -59,6 +64,6 @@ def _draw_bars(canvas: object, line: Line, origin: tuple[float, float]) -> None:
     assert line.address is not None  # every line of the benchmark has one
     symbol = barcode_for(line.address).symbol
     for place, state in enumerate(symbol.bars if symbol else ""):
-        low, high = _SPANS[state]
+        low, high = SPANS[state]
         x, y = origin[0] + place * 11 * STEP, origin[1] + low * STEP
         canvas.rect(x, y, 6 * STEP, (high - low) * STEP, stroke=0, fill=1)  # type: ignore[attr-defined]  # see above

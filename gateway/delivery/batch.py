@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,6 @@ _FEW = 500
 _LAST = 1 << 62
 _KEY = np.dtype("S64")
 _KEYS_AT_ONCE = 20_000
-_NO_NUMBERS = np.array([], dtype=np.int64)
 
 Result = TypeVar("Result")
 
@@ -46,7 +46,7 @@ class BatchSource:
     options: object
     first: int = 0
     last: int = _LAST
-    numbers: tuple[int, ...] | None = None
+    numbers: array[int] | None = None
     """Just these lines in this order, all of them in the range; ``None`` means the range in its own order."""
 
 
@@ -126,16 +126,16 @@ class DeliveryBatch:
 
     def ordered(self, key: Callable[[Line], str]) -> DeliveryBatch:
         """Return the same batch in the order of a key; what is refused and reported there counts here."""
-        numbers: list[npt.NDArray[np.int64]] = []
-        keys: list[npt.NDArray[np.bytes_]] = []
+        numbers, keys = np.empty(self._count, dtype=np.int64), np.empty(self._count, dtype=_KEY)
+        end = 0
         for part_numbers, part_keys in self.map(_Keys(key), _KEYS_AT_ONCE):
-            numbers.append(part_numbers)
-            keys.append(part_keys)
-        places = np.argsort(np.concatenate([*keys, np.array([], dtype=_KEY)]), kind="stable")
+            start, end = end, end + len(part_numbers)
+            numbers[start:end], keys[start:end] = part_numbers, part_keys
+        places = np.argsort(keys[:end], kind="stable")
         ordered = DeliveryBatch(
             self._engine,
             self._codes,
-            replace(self._source, numbers=tuple(np.concatenate([*numbers, _NO_NUMBERS])[places].tolist())),
+            replace(self._source, numbers=array("q", numbers[places].tobytes())),
             folder=self._folder,
             workers=self._workers,
             advance=self._advance,
@@ -212,7 +212,7 @@ class DeliveryBatch:
                 yield rows
             return
         for start in range(0, len(self._source.numbers), _FEW):
-            wanted = self._source.numbers[start : start + _FEW]
+            wanted = self._source.numbers[start : start + _FEW].tolist()
             statement = select(line.c.number, line.c.person).where(
                 line.c.delivery == self._source.serial, line.c.number.in_(wanted)
             )
