@@ -1,0 +1,11 @@
+"""The format does what every format has to do."""
+
+from __future__ import annotations
+
+from gateway.testing.output import OutputConformance
+
+
+class TestConformance(OutputConformance):
+    """Run the gateway's kit."""
+
+    format = "parquet"

@@ -1,0 +1,1 @@
+"""Deliver packages by SFTP: ``gateway sftp``."""
