@@ -70,6 +70,11 @@ class HubSpotDouble:
     def _upsert(self, body: Any) -> Response:
         """[U] Results in no promised order; contacts that fail are named by their trace id."""
         inputs = body["inputs"]
+        allowed = {"id", "idProperty", "properties", "objectWriteTraceId"}
+        if set(body) != {"inputs"} or any(
+            not {"id", "properties"} <= set(each) <= allowed for each in inputs
+        ):
+            return _error(400, "VALIDATION_ERROR")
         if len(inputs) > 100:
             return _error(400, "VALIDATION_ERROR")
         results, errors = [], []

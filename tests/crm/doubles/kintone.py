@@ -84,6 +84,8 @@ class KintoneDouble:
     def _upsert(self, body: Any) -> Response:  # noqa: C901, PLR0911 - one branch a rule
         """[U] up to 100; upsert adds where the key is new and needs the right to add; one bad record cancels all."""
         records = body["records"]
+        if not _is_well_formed(body):
+            return _error(400, "CB_IJ01", "不正なJSON文字列です。")
         if not body.get("upsert"):
             return _error(400, "CB_VA01", "upsert is what this double knows")
         if len(records) > 100:
@@ -155,6 +157,21 @@ class KintoneDouble:
     def _take_number(self) -> int:
         self._next += 1
         return self._next
+
+
+def _is_well_formed(body: Any) -> bool:
+    """Compare a body with what kintone/rest-api-spec publishes for PUT records.json: these properties and no others."""
+    return (
+        set(body) == {"app", "upsert", "records"}
+        and isinstance(body["app"], int)
+        and all(
+            set(each) == {"updateKey", "record"}
+            and set(each["updateKey"]) == {"field", "value"}
+            and all(set(value) == {"value"} for value in each["record"].values())
+            and each["updateKey"]["field"] not in each["record"]
+            for each in body["records"]
+        )
+    )
 
 
 def _error(status: int, code: str, message: str, errors: object = None) -> Response:
