@@ -98,7 +98,10 @@ def begin(connection: Connection, accepted: AcceptedOrder, *, actor: str, now: d
 def drop_lines(
     connection: Connection, serial: int, outcomes: Mapping[int, tuple[str, str, int | None]]
 ) -> None:
-    """Take lines out of an unreleased delivery; ``outcomes`` gives (outcome, rule, opt-out id) by line number."""
+    """Take lines out of an unreleased delivery; ``outcomes`` gives (outcome, rule, opt-out id) by line number.
+
+    The caller holds the ledger's lock: an erasure rewrites the same pages of keys.
+    """
     numbers = sorted(outcomes)
     for start in range(0, len(numbers), 500):
         chunk = numbers[start : start + 500]

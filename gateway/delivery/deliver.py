@@ -362,6 +362,9 @@ class _Run:
                 raise _nobody_left(counts)
             accounts = source_accounts(connection, self.cleared.sources)
             leaves = root(leaves_of(connection, self.attempt.serial))
+            # Asked last: if no erasure has come in by now, what was read above fits together.
+            if vanished_lines(connection, self.attempt.serial) != vanished:
+                raise Overtaken(self.fence, {})
         names = [name for name in files_in(folder) if name not in CORE_FILES]
         with self.progress(_("re-reading"), counts["delivered"]) as advance:
             require_same_lines(self.accepted.format, folder, names, codes, self.attempt.serial, numbers)
@@ -418,6 +421,7 @@ class _Run:
     def _apply_refusals(self, batch: DeliveryBatch, vanished: frozenset[int]) -> None:
         """Take out what the plugin refused; start over when an erasure took a line that may be in the files."""
         with writing(self.engine) as connection:
+            lock_ledger(connection)
             drop_lines(
                 connection,
                 self.attempt.serial,
@@ -428,6 +432,7 @@ class _Run:
 
     def _leave_out(self, overtaken: Overtaken) -> None:
         with writing(self.engine) as connection:
+            lock_ledger(connection)
             drop_lines(connection, self.attempt.serial, overtaken.outcomes)
         self.fence = overtaken.fence
 
