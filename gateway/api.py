@@ -62,8 +62,12 @@ __all__ = [
     "Unacceptable",
     "Withdrawal",
     "WrongUsage",
+    "__version__",
     "hookimpl",
 ]
+
+__version__ = "1.0"
+"""The version of this module and of the hooks: a plugin for 1.x runs with every later 1.y (docs/plugins.md)."""
 
 hookimpl = pluggy.HookimplMarker("gateway")
 """Mark a function as an implementation of the hook whose name it bears."""
