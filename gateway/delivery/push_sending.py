@@ -7,11 +7,11 @@ it. Fatal: the run stops, everything not yet answered stays as it is and is resu
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from queue import Empty, Full, Queue
 from threading import Event, Lock
 from typing import Literal
 
@@ -30,6 +30,8 @@ from gateway.log.lines import person_values
 
 MOST_WORKERS = 16
 _LONGEST_REASON = 200
+_PAGE = 4096
+_LOOK = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +71,15 @@ class Sending:
         self._guard = guard
         self._advance = advance
         self._lock = Lock()
-        self._waiting: deque[OpenLine] = deque()
-        self._last = -1
+        self._workers = max(1, min(destination.limits.workers, MOST_WORKERS))
+        self._ready: Queue[list[Item] | None] = Queue(maxsize=2 * self._workers)
         self._fault: BaseException | None = None
         self.left_in_doubt = 0
 
     def run(self) -> None:
         """Send until nothing is open; raises what stopped it, with every answer written."""
-        workers = max(1, min(self._destination.limits.workers, MOST_WORKERS))
-        with ThreadPoolExecutor(workers, thread_name_prefix="push") as pool:
-            tasks = [pool.submit(self._work) for _number in range(workers)]
+        with ThreadPoolExecutor(self._workers + 1, thread_name_prefix="push") as pool:
+            tasks = [pool.submit(self._feed), *(pool.submit(self._work) for _place in range(self._workers))]
             try:
                 wait(tasks)
             except BaseException:
@@ -90,7 +91,7 @@ class Sending:
     def _work(self) -> None:
         answers: list[Answer] = []
         try:
-            while not self._stop.is_set() and (batch := self._next()):
+            while (batch := self._next()) is not None:
                 answers = self._deliver(batch, answers)
                 self._advance(len(batch))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
@@ -106,23 +107,55 @@ class Sending:
             self._fault = self._fault or error
         self._stop.set()
 
-    def _next(self) -> list[Item]:
-        """Take the next batch of open lines and make their parcels."""
-        size = max(1, self._destination.limits.batch)
-        with self._lock:
-            if len(self._waiting) < size:
-                with reading(self._engine) as connection:
-                    found = open_lines(connection, self._serial, self._last)
-                self._last = found[-1].number if found else self._last
-                self._waiting.extend(found)
-            taken = [self._waiting.popleft() for _place in range(min(size, len(self._waiting)))]
-        codes = self._codes.encode(self._serial, [each.number for each in taken])
+    def _next(self) -> list[Item] | None:
+        """Take the next batch, or ``None`` when there is none left or the run stops."""
+        while not self._stop.is_set():
+            try:
+                return self._ready.get(timeout=_LOOK)
+            except Empty:
+                continue
+        return None
+
+    def _feed(self) -> None:
+        """Read open lines and make their parcels while the workers wait for answers."""
+        try:
+            for batch in self._batches():
+                self._hand_over(batch)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
+            self._stop_with(error)
+        for _place in range(self._workers):
+            self._hand_over(None)
+
+    def _hand_over(self, batch: list[Item] | None) -> None:
+        while not self._stop.is_set():
+            try:
+                self._ready.put(batch, timeout=_LOOK)
+            except Full:
+                continue
+            return
+
+    def _batches(self) -> Iterator[list[Item]]:
+        size, last = max(1, self._destination.limits.batch), -1
+        waiting: list[OpenLine] = []
+        while not self._stop.is_set():
+            with reading(self._engine) as connection:
+                found = open_lines(connection, self._serial, last, max(size, _PAGE))
+            last = found[-1].number if found else last
+            waiting += found
+            while len(waiting) >= size or (waiting and not found):
+                yield self._items(waiting[:size])
+                waiting = waiting[size:]
+            if not found:
+                return
+
+    def _items(self, lines: Sequence[OpenLine]) -> list[Item]:
+        codes = self._codes.encode(self._serial, [each.number for each in lines])
         return [
             Item(
                 number=each.number,
                 parcel=Parcel(key=each.key, line=make_line(code, person_values(each.person), self._fields)),
             )
-            for each, code in zip(taken, codes, strict=True)
+            for each, code in zip(lines, codes, strict=True)
         ]
 
     def _deliver(self, batch: Sequence[Item], answers: list[Answer]) -> list[Answer]:
