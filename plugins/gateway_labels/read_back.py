@@ -12,7 +12,7 @@ from gateway_labels.witness import Witness, whole_file
 def read_back(folder: Path) -> Iterator[str]:
     """Yield the line code of every label in every volume, as often as it is printed; raise ``Failed`` on damage.
 
-    Our own reader walks all pages. With the extra ``verify``, pdfium reads some 400 of them as well and zxing-cpp
+    Our own reader walks all pages. With the extra ``verify``, pdfium reads up to 400 of them as well and zxing-cpp
     decodes pictures of the first and the last; they have to agree. Files that our writer did not make are read by
     pdfium alone, and refused without it.
     """

@@ -16,7 +16,7 @@ from gateway.api import Failed
 from gateway.i18n import _
 
 PAGES = 400
-"""About how many pages of a volume pdfium reads."""
+"""How many pages of a volume pdfium reads at most; half as many at least, where there are so many."""
 
 _CODE = re.compile("⑩([!-~]{12})[!-~\u2420①-⑳]⑫")
 """A Code128 in the text layer: start, line code, check symbol, stop (``gateway.pdf.bar_font``)."""
@@ -39,7 +39,7 @@ class Witness:
         self._last = (page, codes)
         if page % self._every == 0:
             self._heard[page] = codes
-            if len(self._heard) > 2 * PAGES:
+            if len(self._heard) > PAGES:
                 self._every *= 2
                 self._heard = {at: found for at, found in self._heard.items() if at % self._every == 0}
 
