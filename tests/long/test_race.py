@@ -121,7 +121,7 @@ def _require_no_leak(shop: Shop) -> None:
     covered = _numbers_by_person(shop)
     assert len(covered) > OPT_OUTS - 10
     packages = shop.packages()
-    assert len(packages) > 2, "the race was too short to say anything"
+    assert len(packages) > 1, "the race was too short to say anything"
     overlapping = 0
     for package in packages:
         fence = manifest_of(package)["fence"]
