@@ -1,0 +1,77 @@
+"""Generate parts of docs/plugins.md: samples cut from tested files, the public names, the checks of the kits."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+from gateway import api, hookspecs
+from gateway.testing.kit import Kit, checks_of
+from gateway.testing.output import OutputConformance
+from gateway.testing.push import PushConformance
+from gateway.testing.suppressor import SuppressorConformance
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "gateway" / "templates" / "plugin"
+KITS: tuple[type[Kit], ...] = (OutputConformance, PushConformance, SuppressorConformance)
+_END = re.compile(r"(?<!Art)(?<!no)\. ")
+_VALUES = {
+    "name": "acme-sample",
+    "package": "acme_sample",
+    "variable": "ACME_SAMPLE_FILE",
+    "file": "JSON Lines",
+    "push": "Push into a system that takes JSON",
+    "suppressor": "Numbers that must not be called",
+}
+
+
+def template(kind: str, name: str = "plugin.py.in") -> str:
+    """Return a file that ``gateway plugins new acme-sample`` writes, as a block of Python."""
+    values = {**_VALUES, "summary": _VALUES[kind]}
+    text = (TEMPLATES / kind / name).read_text(encoding="utf-8")
+    filled = re.sub(r"{{(\w+)}}", lambda found: values[found[1]], text).strip()
+    return f"```python\n{filled}\n```"
+
+
+def hooks() -> dict[str, str]:
+    """Return the signature of every hook, as its heading in docs/plugins.md has to show it."""
+    found = {
+        name: item
+        for name, item in vars(hookspecs).items()
+        if name.startswith("gateway_") and inspect.isfunction(item)
+    }
+    return {name: f"{name}{inspect.signature(item)}".replace("'", "") for name, item in found.items()}
+
+
+def names() -> str:
+    """Return a table of everything that ``gateway.api`` offers, with the first sentence of its documentation."""
+    rows = ["| name | what it is |", "|---|---|"]
+    rows += [f"| `{name}` | {_sentence(name)} |" for name in api.__all__ if name != "__version__"]
+    return "\n".join(rows)
+
+
+def checks() -> str:
+    """Return a table of the checks of every kit."""
+    rows = ["| kit | check | why |", "|---|---|---|"]
+    for kit in KITS:
+        for name in checks_of(kit):
+            why = (
+                (inspect.getdoc(getattr(kit, name)) or "")
+                .split("\n\n")[0]
+                .replace("\n", " ")
+                .replace("``", "`")
+            )
+            rows.append(f"| `{kit.__name__}` | {name.removeprefix('test_').replace('_', ' ')} | {why} |")
+    return "\n".join(rows)
+
+
+def _sentence(name: str) -> str:
+    """Return what documents a name: its docstring, or the string below its assignment."""
+    item = getattr(api, name)
+    if inspect.isclass(item) and item.__module__.startswith("gateway"):
+        first = (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
+        return _END.split(first)[0].rstrip(".").replace("``", "`")
+    source = inspect.getsource(api)
+    found = re.search(rf'^{name} = .*\n"""(.+?)"""', source, flags=re.MULTILINE)
+    return found[1].rstrip(".").replace("``", "`") if found else ""
