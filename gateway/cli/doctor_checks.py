@@ -18,6 +18,7 @@ from gateway.cli.context import Session
 from gateway.config import unknown_variables
 from gateway.db.clock import legal_date
 from gateway.db.engine import reading
+from gateway.delivery.push_resume import stopped_pushes
 from gateway.delivery.recovery import unfinished
 from gateway.errors import GatewayError
 from gateway.i18n import _, ngettext
@@ -138,6 +139,12 @@ def _keys(session: Session) -> Iterator[Finding]:
 def _deliveries(session: Session) -> Iterator[Finding]:
     with reading(session.database()) as connection:
         found = unfinished(connection)
+        pushes = stopped_pushes(connection)
+    if pushes:
+        message = _(
+            "pushes that are under way or have stopped: {ids} (go on with: gateway deliver --resume ID)"
+        )
+        yield Finding(level="warning", message=message.format(ids=", ".join(pushes)))
     if found:
         message = ngettext(
             "{count} delivery is unfinished: {ids}", "{count} deliveries are unfinished: {ids}", len(found)

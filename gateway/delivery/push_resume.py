@@ -35,6 +35,12 @@ class Stopped:
     created_at: datetime
 
 
+def stopped_pushes(connection: Connection) -> list[str]:
+    """Return the ids of pushes that are under way or have stopped."""
+    statement = select(delivery.c.id).where(delivery.c.state == PUSHING).order_by(delivery.c.serial)
+    return list(connection.execute(statement).scalars())
+
+
 def stopped_push(connection: Connection, identifier: str) -> int:
     """Return the serial of a push to go on with; ``WrongUsage`` when there is none."""
     serial = delivery_serial(identifier)
