@@ -35,6 +35,7 @@ _UNUSUAL: tuple[dict[str, str], ...] = (
     {"name": "", "company": "株式会社見本商事", "department": "総務部"},
     {"name": "", "company": "有限会社見本工務店"},
     {"name": "伊藤　進", "kana": "イトウ　ススム", "company": "見本物産株式会社", "department": "営業本部第一営業部", "title": "部長"},
+    {"name": "𰻝　未央", "kana": "ビャン　ミオ"},
 )  # fmt: skip
 _UNPRINTABLE_CODES: tuple[dict[str, str], ...] = (
     {"name": "山本　清", "postal_code": "999-9999", "address": "東京都千代田区見本町4-5-6"},

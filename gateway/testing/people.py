@@ -211,7 +211,8 @@ def _places() -> _Places:
     for town in all_towns():
         # The floors of tall buildings have codes of their own: by codes, half of a city would live in its towers.
         name = (town.prefecture, town.city, town.town)
-        if town.kind == "town" and town.town and name not in seen:
+        # Behind a town that ends in a numeral nobody could tell where the house number begins.
+        if town.kind == "town" and town.town and not town.town[-1].isdecimal() and name not in seen:
             seen.add(name)
             towns[town.prefecture].append(town)
     return _Places(

@@ -41,7 +41,7 @@ from gateway.api import Objection, Suppressor, hookimpl
 
 @hookimpl
 def gateway_register_suppressors():
-    return [Suppressor(name="refusals", summary="", judge=judge)]
+    return [Suppressor(name="wishes", summary="", judge=judge)]
 
 def judge(candidates, order):
     {body}
@@ -107,8 +107,8 @@ def test_a_plugin_whose_module_is_not_there_is_broken(install: Install) -> None:
 
 
 def test_a_missing_dependency_makes_a_plugin_unavailable(install: Install) -> None:
-    install("acme-crm", "crm", "import surely_not_installed.client")
-    found = plugin(Manager(), "crm")
+    install("acme-link", "link", "import surely_not_installed.client")
+    found = plugin(Manager(), "link")
     assert found.status == "unavailable"
     assert "surely_not_installed" in found.reason
 
@@ -376,19 +376,19 @@ def test_an_installed_suppressor_cannot_be_switched_off(
 
 def test_a_broken_output_plugin_does_not_refuse(install: Install) -> None:
     install("acme-bad", "bad", "raise OSError")
-    assert Manager().suppressors() == ()
+    assert [each.plugin.name for each in Manager().suppressors()] == ["refusals"]
 
 
 def test_a_required_suppressor_that_is_not_installed_refuses() -> None:
-    with pytest.raises(Refused, match="refusals is not installed"):
-        Manager(required=["refusals"]).required_suppressors()
+    with pytest.raises(Refused, match="wanted is not installed"):
+        Manager(required=["wanted"]).required_suppressors()
 
 
-@pytest.mark.parametrize("name", ["s", "refusals"], ids=["by plugin", "by suppressor"])
+@pytest.mark.parametrize("name", ["s", "wishes"], ids=["by plugin", "by suppressor"])
 def test_a_required_suppressor_is_found(install: Install, name: str) -> None:
     install("acme-s", "s", judging("return []"))
     (found,) = Manager(required=[name]).required_suppressors()
-    assert found.item.name == "refusals"
+    assert found.item.name == "wishes"
 
 
 def test_a_required_plugin_that_provides_no_suppressor_refuses(install: Install) -> None:
