@@ -58,6 +58,7 @@ def test_every_link_within_the_repository_leads_somewhere(target: str) -> None:
 
 def test_every_command_that_the_readme_names_exists() -> None:
     from gateway.cli.main import core_commands
+    from gateway.entry_points import COMMANDS, installed
 
     named = set(re.findall(r"`gateway (?:-C \S+ )?([a-z]+)", README))
-    assert named <= {*core_commands(), "barcode"}
+    assert named <= {*core_commands(), *(point.name for point in installed(COMMANDS))}
