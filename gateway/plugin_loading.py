@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Literal
 
 import pluggy
@@ -23,6 +24,8 @@ from gateway.i18n import _
 from gateway.structuring import nearest
 
 PREFIX = "gateway_"
+SLOW = 1.0
+"""Seconds; a plugin that takes longer to import is named for it."""
 SUPPRESSOR_HOOK = "gateway_register_suppressors"
 Status = Literal["active", "blocked", "broken", "unavailable"]
 """``blocked``: switched off, never imported; ``broken``: a fault of the plugin; ``unavailable``: lacks a dependency."""
@@ -96,6 +99,7 @@ def load_plugins(
 
 
 def _load(registry: pluggy.PluginManager, point: EntryPoint) -> Plugin:
+    started = perf_counter()
     try:
         plugin = _import(point)
         _require_sound_hooks(registry, plugin)
@@ -109,8 +113,13 @@ def _load(registry: pluggy.PluginManager, point: EntryPoint) -> Plugin:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything; others must not notice
         return _unloaded(point, "broken", describe(error), error)
     hooks = tuple(sorted(caller.name for caller in registry.get_hookcallers(plugin) or ()))
-    active = _unloaded(point, "active", "")
+    active = _unloaded(point, "active", _slowness(perf_counter() - started))
     return replace(active, hooks=hooks, suppresses=SUPPRESSOR_HOOK in hooks)
+
+
+def _slowness(seconds: float) -> str:
+    """Name a plugin that everybody waits for, in every command that needs plugins."""
+    return _("takes {seconds} s to import").format(seconds=f"{seconds:.1f}") if seconds > SLOW else ""
 
 
 def _unloaded(point: EntryPoint, status: Status, reason: str, error: BaseException | None = None) -> Plugin:
