@@ -114,4 +114,4 @@ def _receiver(latency: float) -> Iterator[str]:
 
 if __name__ == "__main__":
     _note("loopback only")
-    sys.exit(main())
+    main()
