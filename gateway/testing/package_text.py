@@ -12,8 +12,14 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_ENCODINGS = ("utf-8-sig", "cp932", "utf-16")
+from gateway.testing.requirements import skip
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_ENCODINGS = ("utf-8-sig", "cp932")
 _TABLES = {".csv": ",", ".tsv": "\t"}
 _LONGEST_CELL = 1 << 24
 
@@ -80,7 +86,9 @@ def folded(text: str) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    if b"\0" in content:
         return ""
     for encoding in _ENCODINGS:
         try:
@@ -129,19 +137,24 @@ def _walk(value: object) -> Iterator[str]:
 
 
 def _pdf_text(path: Path) -> str:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(path)
+    document = _opened_pdf(path)
     try:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
 
 
-def _pdf_metadata(path: Path) -> str:
-    import pypdfium2
+def _opened_pdf(path: Path) -> PdfDocument:
+    """Open a PDF; a check that cannot be made without the extra is left out, and says so."""
+    try:
+        from pypdfium2 import PdfDocument
+    except ModuleNotFoundError as error:
+        raise skip("reading PDF needs delivery-gateway[testing]") from error
+    return PdfDocument(path)
 
-    document = pypdfium2.PdfDocument(path)
+
+def _pdf_metadata(path: Path) -> str:
+    document = _opened_pdf(path)
     try:
         return "\n".join(f"{key}: {value}" for key, value in document.get_metadata_dict().items())
     finally:
