@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select, true
 
 from gateway.db.bulk import bulk_insert
 from gateway.db.clock import stamp
@@ -119,13 +120,19 @@ def record_refusals(
 
 def last_refusal(connection: Connection, client: str, product: str) -> int:
     """Return the ledger number of the last refusal that binds an order, 0 if none does."""
+    return max(number or 0 for number in connection.execute(_last_refusals(client, product)).one())
+
+
+@lru_cache(maxsize=8)
+def _last_refusals(client: str, product: str) -> Select[*tuple[Any, ...]]:
+    """Put the question together once: a push asks it before every chunk."""
     numbers = (
         select(func.max(table.c.number))
         .where(table.c.client_id == client, binding(table, product))
         .scalar_subquery()
         for table in (client_refusal, client_refusal_hash)
     )
-    return max(number or 0 for number in connection.execute(select(*numbers)).one())
+    return select(*numbers)
 
 
 def binding(table: Table, product: str) -> ColumnElement[bool]:

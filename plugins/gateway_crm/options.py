@@ -39,7 +39,7 @@ class WebhookOptions(CrmOptions):
     """A client's own receiver; ``secret`` signs each batch."""
 
     secret: Secret
-    batch: int = 100
+    batch: int = 500
 
     def __post_init__(self) -> None:
         """Refuse what nothing could be sent with; ``ValueError`` says what is wrong."""
