@@ -19,8 +19,8 @@ PEOPLE = list(synthetic_people(12, seed=21))
 
 def test_lists_opt_outs_and_clients_come_from_a_dict(tmp_path: Path) -> None:
     contents = {
-        "lists": {"a": PEOPLE[:8], "b": PEOPLE[8:]},
-        "opt_outs": [PEOPLE[0]],
+        "lists": {"a": PEOPLE[:8], "b": [*PEOPLE[8:], GONE]},
+        "opt_outs": [GONE],
         "clients": {"acme": ("dm",)},
     }
     with open_workspace(tmp_path, contents) as vendor:  # type: ignore[arg-type]
