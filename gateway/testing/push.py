@@ -28,12 +28,12 @@ from typing import ClassVar
 from unittest import mock
 from urllib.parse import unquote_plus
 
-from gateway.api import OutputFormat, Purpose
+from gateway.api import Destination, Order, OutputFormat, Purpose
 from gateway.delivery import push_pace
 from gateway.delivery.deliver import DeliveryResult
 from gateway.errors import Damaged, GatewayError
 from gateway.people.person import Person
-from gateway.plugins import Manager, Registered
+from gateway.plugins import Format, Manager, Registered
 from gateway.testing.kit import Kit
 from gateway.testing.package_text import strings_in
 from gateway.testing.people import synthetic_people
@@ -45,6 +45,7 @@ from gateway.testing.surroundings import Traces, watched_surroundings
 from gateway.testing.workspace import Vendor, open_workspace
 
 _PAUSE = 0.001
+_FEW = 3
 
 
 class FarSide(ABC):
@@ -81,7 +82,7 @@ class PushConformance(Kit):
     """The checks of a push format: nobody lost, nobody doubled, nobody who has opted out, whatever the far side does.
 
     Set ``format`` and ``far_side``, and return in ``settings`` what stands in ``[formats.NAME.clients.CLIENT]``; let a
-    call carry few people, so that there are several calls.
+    call carry few people where that can be set, so that there are several calls.
     """
 
     format: ClassVar[str]
@@ -185,7 +186,7 @@ class PushConformance(Kit):
 
     def test_an_opt_out_during_the_push_is_not_sent(self) -> None:
         """Whoever opts out before the own chunk is sent does not arrive."""
-        with self._scene() as scene:
+        with self._scene(_SmallCalls()) as scene:
             self._once_somebody_is_there(scene, lambda: scene.vendor.opt_out(LATE, erase=False))
             self._pushed(scene)
             require(
@@ -262,7 +263,7 @@ class PushConformance(Kit):
         require(len(held) == len(wanted), "the far side holds people who were not to be sent")
 
     @contextmanager
-    def _scene(self) -> Iterator[Scene]:
+    def _scene(self, manager: Manager | None = None) -> Iterator[Scene]:
         far = self.far_side()
         people = [*self.people(), LATE]
         with (
@@ -277,7 +278,9 @@ class PushConformance(Kit):
             items = () if callable(declared) else declared
             traces = Traces()
             with open_workspace(
-                Path(folder), {"lists": {"main": people}, "formats": {self.format: settings}, "items": items}
+                Path(folder),
+                {"lists": {"main": people}, "formats": {self.format: settings}, "items": items},
+                manager=manager,
             ) as vendor:
                 yield Scene(
                     vendor=vendor,
@@ -287,6 +290,24 @@ class PushConformance(Kit):
                     push=lambda: _watched_push(vendor, self, traces),
                     traces=traces,
                 )
+
+
+class _SmallCalls(Manager):
+    """Lets every destination send a few people at a time and one call after the other, so that there is a before."""
+
+    def format(self, name: str) -> Registered[Format]:
+        """Return the format with other limits; errors as for any manager."""
+        found = super().format(name)
+        opened = found.item.push
+        if opened is None:
+            return found
+
+        def push(options: object, order: Order) -> Destination:
+            destination = opened(options, order)
+            destination.limits = replace(destination.limits, batch=_FEW, workers=1)
+            return destination
+
+        return replace(found, item=replace(found.item, push=push))
 
 
 def _watched_push(vendor: Vendor, kit: PushConformance, traces: Traces) -> DeliveryResult:

@@ -14,6 +14,15 @@ from tests.testing.from_template import findings, install_template
 LATER = 'raise TryLater(f"http_{error.code}", after=float(after if after.isdecimal() else 0)) from None'
 UNREACHABLE = 'raise TryLater("unreachable") from None'
 SENT = 'data=json.dumps(records).encode("utf-8"),'
+AT_THE_END = """
+    def send(self, parcels):
+        self.kept = [*getattr(self, "kept", ()), *parcels]
+        return [Outcome(key=each.key) for each in parcels]
+
+    def close(self):
+        list(self._send_now(self.kept))
+
+"""
 FAULTS = {
     "ignores the key": (
         {'"key": each.key, ': '"key": f"{each.key}{next(count)}", ', "if each.key not in answers": "if False",
@@ -58,8 +67,8 @@ FAULTS = {
         "test_a_push_that_stops_is_resumed_without_doubling",
         "twice",
     ),
-    "sends everybody at once": (
-        {"batch=options.batch": "batch=1000"},
+    "sends everybody at the end": (
+        {"    def send(": AT_THE_END + "    def _send_now("},
         "test_an_opt_out_during_the_push_is_not_sent",
         "had opted out was sent",
     ),
