@@ -160,7 +160,7 @@ class KintoneDouble:
 
 
 def _is_well_formed(body: Any) -> bool:
-    """Compare a body with what kintone/rest-api-spec publishes for PUT records.json: these properties and no others."""
+    """Accept the properties that the page of PUT records.json names for an upsert [U], and no others."""
     return (
         set(body) == {"app", "upsert", "records"}
         and isinstance(body["app"], int)
