@@ -7,7 +7,7 @@ is not stored at all; who might have is stored and held back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ from gateway.acquisition.storing import (
 from gateway.db.engine import reading
 from gateway.db.locks import hold_lock
 from gateway.db.tables import record
+from gateway.people.keys import MOST_KEYS
 from gateway.people.reading import PeopleFile, read_people
 from gateway.people.reading_rows import BadRow, RowBlock
 from gateway.people.rejected import RejectedFile
@@ -205,9 +206,12 @@ class _Intake:
         bad = list(prepared.bad)
         fresh = self._drop_duplicates(prepared)
         clashing = self._find_clashes(prepared, fresh)
-        bad += [_clash(block, prepared.places[place], self._people) for place in np.flatnonzero(clashing)]
+        id_column = self._people.columns.header_of("id")
+        bad += _bad_rows(block, prepared, clashing, id_column, "id_in_use")
+        overfull = fresh & ~clashing & (prepared.lens >= MOST_KEYS)
+        bad += _bad_rows(block, prepared, overfull, "", "too_many_values")
         self._refuse(bad)
-        wanted = fresh & ~clashing
+        wanted = fresh & ~clashing & ~overfull
         self._fingerprints.add(prepared.fingerprints[wanted])
         self._ids.add(prepared.id_hashes[wanted & (prepared.id_hashes != 0)])
         self._store(prepared, wanted, checkpoint.judge(prepared, wanted))
@@ -250,10 +254,10 @@ class _Intake:
         )
 
 
-def _clash(block: RowBlock, place: int, people: PeopleFile) -> BadRow:
-    return BadRow(
-        line=block.lines[place],
-        column=people.columns.header_of("id"),
-        reason="id_in_use",
-        cells=tuple(block.rows[place]),
-    )
+def _bad_rows(
+    block: RowBlock, prepared: PreparedBlock, which: Flags, column: str, reason: str
+) -> Iterator[BadRow]:
+    """Turn people at some places back into the rows they were made of."""
+    for place in np.flatnonzero(which):
+        row = prepared.places[place]
+        yield BadRow(line=block.lines[row], column=column, reason=reason, cells=tuple(block.rows[row]))

@@ -24,6 +24,7 @@ from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.people.columns import Columns
 from gateway.people.keys import keys_of_people
+from gateway.people.normalise import has_endless_field
 from gateway.people.person import Person
 from gateway.people.reading import PeopleFile, block_converter
 from gateway.people.reading_rows import BadRow, RowBlock
@@ -66,6 +67,8 @@ def prepare(columns: Columns, block: RowBlock) -> PreparedBlock:
         column = _sensitive_attribute(person) if person.attributes else ""
         if column:
             bad.append(BadRow(line=line, column=column, reason="sensitive_value", cells=tuple(row)))
+        elif has_endless_field(person):
+            bad.append(BadRow(line=line, column="", reason="too_long", cells=tuple(row)))
         else:
             people.append(person)
             places.append(place_of_line[line])

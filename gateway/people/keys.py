@@ -27,8 +27,9 @@ Reach = Literal["individual", "household", "address", "phone"]
 
 _VOWELS = "アイウエオー"
 
-_MOST_KEYS = 200
-"""More keys than this are no person but a joined field; the count of a record's keys fits a byte."""
+MOST_KEYS = 200
+"""Whoever has as many is no person but a joined field. Further keys are cut, for their count has to fit a byte, so every
+intake refuses such an entry (``too_many_values``) and every check holds it: a key that was cut could be the one that meets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def keys_of_people(people: Sequence[Person]) -> KeyBlock:
 
 
 def _distinct(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts))[:_MOST_KEYS]
+    return list(dict.fromkeys(texts))[:MOST_KEYS]
 
 
 def record_key_texts(person: NormalPerson) -> list[str]:

@@ -20,7 +20,8 @@ from gateway.people.phones import fold_phones
 NORMALISER_VERSION = 1
 """Raised with every change of what ``normalise`` returns or of what the keys are made from."""
 
-_LONGEST = 300
+LONGEST_FIELD = 300
+"""Of a longer field only the beginning counts, so every intake refuses it and every check holds it (``has_endless_field``)."""
 """A longer field is no name or address but a broken file, and would only take time."""
 
 _JOINT = re.compile(r"[・、,;/&\n]+")
@@ -48,31 +49,37 @@ def normalise(person: Person) -> NormalPerson:
     """Normalise a person as given in a list, an opt-out or a file; of endless fields only the beginning counts."""
     if (
         max(map(len, (person.name, person.kana, person.address, person.building, person.joint_names)))
-        > _LONGEST
+        > LONGEST_FIELD
     ):
         person = _shortened(person)
     names, household = read_names(person.name, person.kana)
     if person.joint_names:
         names, household = _with_joint_names((names, household), person)
     if not names and person.company:
-        names, _ = read_names(person.company[:_LONGEST])
+        names, _ = read_names(person.company[:LONGEST_FIELD])
     return NormalPerson(
         names=names,
         household=household,
         phones=_phones(person.phones),
         emails=_emails(person.emails),
-        address=read_address(person.address, person.building, person.postal_code[:_LONGEST]),
+        address=read_address(person.address, person.building, person.postal_code[:LONGEST_FIELD]),
     )
+
+
+def has_endless_field(person: Person) -> bool:
+    """Tell whether a field is so long that normalising would cut it: what is cut could be what identifies."""
+    fields = (person.name, person.kana, person.address, person.building, person.joint_names, person.company)
+    return max(map(len, (*fields, *person.phones, *person.emails))) > LONGEST_FIELD
 
 
 def _shortened(person: Person) -> Person:
     return replace(
         person,
-        name=person.name[:_LONGEST],
-        kana=person.kana[:_LONGEST],
-        address=person.address[:_LONGEST],
-        building=person.building[:_LONGEST],
-        joint_names=person.joint_names[:_LONGEST],
+        name=person.name[:LONGEST_FIELD],
+        kana=person.kana[:LONGEST_FIELD],
+        address=person.address[:LONGEST_FIELD],
+        building=person.building[:LONGEST_FIELD],
+        joint_names=person.joint_names[:LONGEST_FIELD],
     )
 
 
@@ -93,14 +100,14 @@ def signed_hash(text: str) -> int:
 
 def _phones(fields: tuple[str, ...]) -> tuple[str, ...]:
     if len(fields) == 1:
-        return fold_phones(fields[0][:_LONGEST])
-    return tuple(dict.fromkeys(number for field in fields for number in fold_phones(field[:_LONGEST])))
+        return fold_phones(fields[0][:LONGEST_FIELD])
+    return tuple(dict.fromkeys(number for field in fields for number in fold_phones(field[:LONGEST_FIELD])))
 
 
 def _emails(fields: tuple[str, ...]) -> tuple[str, ...]:
     if len(fields) == 1:
-        return fold_emails(fields[0][:_LONGEST])
-    return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field[:_LONGEST])))
+        return fold_emails(fields[0][:LONGEST_FIELD])
+    return tuple(dict.fromkeys(address for field in fields for address in fold_emails(field[:LONGEST_FIELD])))
 
 
 def _with_joint_names(read: Names, person: Person) -> Names:

@@ -13,7 +13,8 @@ from gateway.api import Candidate
 from gateway.db.ledger import current_number
 from gateway.errors import WrongUsage
 from gateway.i18n import _
-from gateway.people.keys import KeyBlock, keys_of_people
+from gateway.people.keys import MOST_KEYS, KeyBlock, keys_of_people
+from gateway.people.normalise import has_endless_field
 from gateway.people.person import Person
 from gateway.people.reading import read_people, read_table
 from gateway.plugins import Manager
@@ -67,7 +68,13 @@ class CheckedFile:
     def _judge(self, people: Sequence[Person]) -> dict[int, Row]:
         made = keys_of_people(people)
         page = KeyPage(numbers=np.arange(len(people), dtype=np.int64), lens=made.lens, keys=made.keys)
+        endless = [place for place, person in enumerate(people) if has_endless_field(person)]
+        overfull = np.flatnonzero(made.lens >= MOST_KEYS).tolist()
         verdicts = {
+            place: {"verdict": "review", "optout_id": "", "rule": "too_many_values", "why": "too_many_values"}
+            for place in (*endless, *overfull)
+        }
+        verdicts |= {
             found.number: {
                 "verdict": found.verdict,
                 "optout_id": opt_out_name(found.opt_out_id),

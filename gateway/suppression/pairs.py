@@ -7,10 +7,13 @@ from typing import cast, get_args
 
 from gateway.errors import WrongUsage
 from gateway.i18n import _
-from gateway.people.keys import match_keys, record_keys
-from gateway.people.normalise import NormalPerson, normalise
+from gateway.people.keys import MOST_KEYS, match_keys, record_keys
+from gateway.people.normalise import NormalPerson, has_endless_field, normalise
 from gateway.people.person import Person
 from gateway.suppression.decision import Decision, Scope, decide
+
+_TOO_MUCH = Decision(verdict="review", rule="too_many_values", why="too_many_values")
+"""What was cut could be what identifies: such an entry is held, as every intake refuses it."""
 
 _SCOPES: tuple[str, ...] = get_args(Scope)
 
@@ -23,14 +26,19 @@ def judge_pairs(rows: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
     """
     for number, row in enumerate(rows, 1):
         scope = _scope(row.get("optout_scope", ""), number)
-        opt_out, record = (normalise(_person(row, side)) for side in ("optout", "record"))
-        decision = judge_pair(opt_out, scope, record)
+        opt_out, record = (_person(row, side) for side in ("optout", "record"))
+        decision = judge_pair(normalise(opt_out), scope, normalise(record))
+        if decision.verdict == "deliver" and (has_endless_field(opt_out) or has_endless_field(record)):
+            decision = _TOO_MUCH
         yield {**row, "verdict": decision.verdict, "rule": decision.rule, "why": decision.why}
 
 
 def judge_pair(opt_out: NormalPerson, scope: Scope, record: NormalPerson) -> Decision:
     """Judge as the gate does: without a shared key the two are never compared."""
-    if not set(match_keys(opt_out, scope)) & set(record_keys(record)):
+    asked, own = match_keys(opt_out, scope), record_keys(record)
+    if not set(asked) & set(own):
+        if max(len(asked), len(own)) >= MOST_KEYS:  # a key that was cut could be the one that meets
+            return _TOO_MUCH
         return Decision(verdict="deliver", rule="no_key_shared", why="no_key_shared")
     return decide(opt_out, scope, record)
 

@@ -25,9 +25,9 @@ from gateway.log.journal import append, person_digest
 from gateway.people.keys import match_keys
 from gateway.people.normalise import normalise, signed_hash
 from gateway.people.person import Person
-from gateway.suppression.decision import Scope, unusable
+from gateway.suppression.decision import Scope
 from gateway.suppression.key_pages import Int64s
-from gateway.suppression.register import canonical_person
+from gateway.suppression.register import canonical_person, why_person_unusable
 from gateway.suppression.register_keys import append_keys, read_keys, refusals_of
 
 SCOPE: Scope = "individual"
@@ -66,7 +66,7 @@ def fold_product(name: str) -> str:
 
 def why_refusal_unusable(person: Person) -> str | None:
     """Return the reason why a refusal would protect nobody, or ``None``; a phone number alone is enough."""
-    return unusable(normalise(person), SCOPE)
+    return why_person_unusable(person, SCOPE)
 
 
 def record_refusals(

@@ -21,8 +21,8 @@ from gateway.i18n import _
 from gateway.log.journal import append, person_digest
 from gateway.log.line_code import normal_form
 from gateway.log.lines import person_of_line
-from gateway.people.keys import match_keys
-from gateway.people.normalise import NormalPerson, normalise
+from gateway.people.keys import MOST_KEYS, match_keys
+from gateway.people.normalise import has_endless_field, normalise
 from gateway.people.person import Person
 from gateway.suppression.decision import Scope, unusable
 from gateway.suppression.register_keys import OPT_OUTS, append_keys
@@ -107,7 +107,18 @@ def complete(connection: Connection, request: OptOutRequest) -> OptOutRequest:
 
 def why_unusable(request: OptOutRequest) -> str | None:
     """Return the reason why a request would protect nobody, or ``None``; a name alone is such a request."""
-    return unusable(normalise(request.person), request.scope)
+    return why_person_unusable(request.person, request.scope)
+
+
+def why_person_unusable(person: Person, scope: Scope) -> str | None:
+    """Return the reason why a person could not be protected in a scope: nothing to find them by, or too much."""
+    if has_endless_field(person):
+        return "too_long"
+    normal = normalise(person)
+    reason = unusable(normal, scope)
+    if reason is None and len(match_keys(normal, scope)) >= MOST_KEYS:
+        return "too_many_values"
+    return reason
 
 
 def record_opt_outs(
@@ -120,9 +131,9 @@ def record_opt_outs(
     """
     with reading(engine) as connection:
         completed = [complete(connection, request) for request in requests]
+    for request in completed:
+        _require_usable(request)
     normal = [normalise(request.person) for request in completed]
-    for request, person in zip(completed, normal, strict=True):
-        _require_usable(person, request.scope)
     keys = [match_keys(person, request.scope) for person, request in zip(normal, completed, strict=True)]
     with writing(engine) as connection:
         return _write(connection, completed, keys, actor=actor, now=now, file_sha256=file_sha256)
@@ -208,8 +219,8 @@ def canonical_person(person: Person) -> str:
     return json.dumps([*values, list(person.phones), list(person.emails)], ensure_ascii=False)
 
 
-def _require_usable(person: NormalPerson, scope: Scope) -> None:
-    reason = unusable(person, scope)
+def _require_usable(request: OptOutRequest) -> None:
+    reason = why_unusable(request)
     if reason is not None:
         raise Refused(
             "no_usable_key",
