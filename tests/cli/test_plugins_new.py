@@ -117,3 +117,13 @@ def test_what_is_pinned_is_the_gateway_and_every_plugin(run: Run, install: Insta
     lines = run("plugins", "freeze").stdout.splitlines()
     assert lines[0] == "acme-veto==1.2.3"
     assert lines[1].startswith(("delivery-gateway @ file:", f"delivery-gateway=={__version__}"))
+
+
+@pytest.mark.parametrize("kind", ["file", "push", "suppressor"])
+def test_what_is_written_is_formatted_and_typed(run: Run, tmp_path: Path, kind: str) -> None:
+    """As far as this can be seen without the tools: the page of the documentation that holds it is checked by them."""
+    run("plugins", "new", "acme-sample", "--kind", kind, "--dir", tmp_path / "new")
+    for path in (tmp_path / "new").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        compile(source, path.name, "exec")
+        assert max(map(len, source.splitlines())) <= 110

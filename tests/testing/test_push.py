@@ -11,7 +11,7 @@ from gateway.testing.push import PushConformance
 from tests.installing import Install
 from tests.testing.from_template import findings, install_template
 
-LATER = 'raise TryLater(f"http_{error.code}", after=float(after if after.isdecimal() else 0)) from None'
+LATER = 'raise TryLater(f"http_{error.code}", after=seconds) from None'
 UNREACHABLE = 'raise TryLater("unreachable") from None'
 SENT = 'data=json.dumps(records).encode("utf-8"),'
 AT_THE_END = """
