@@ -162,17 +162,17 @@ class OutputConformance(Kit):
         require(not found, f"{found} people of the first delivery are in the second one's files")
 
     def test_the_same_lines_give_the_same_bytes(self) -> None:
-        """Time, chance and memory have no part in a file: what was delivered can be made again."""
+        """Time, chance and memory have no part in a file: what was delivered can be made again, by a new process."""
         if self.bytes_differ_because:
             raise skip(self.bytes_differ_because)
         lines = self._delivered().watch.lines
-        first = self.trial.render(lines)
+        first = self.trial.render(lines).folder
         time.sleep(_TICK)
-        second = self.trial.render(lines)
-        names = [_names_in(batch.folder) for batch in (first, second)]
+        second = self.trial.render_elsewhere(lines)
+        names = [_names_in(folder) for folder in (first, second)]
         require(names[0] == names[1], "the same lines are written to files of other names")
         for name in names[0]:
-            same = (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
+            same = (first / name).read_bytes() == (second / name).read_bytes()
             require(same, f"{name} has other bytes when the same lines are rendered again")
 
     def test_files_are_written_only_into_the_package(self) -> None:

@@ -41,9 +41,13 @@ def is_readable(path: Path) -> bool:
 
 def cells_of(path: Path) -> Iterator[list[str]]:
     """Yield the rows of a CSV or TSV file, the header among them."""
-    csv.field_size_limit(_LONGEST_CELL)
     delimiter = _TABLES[path.suffix.lower()]
-    yield from csv.reader(_decoded(path.read_bytes()).splitlines(keepends=True), delimiter=delimiter)
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        rows = list(csv.reader(_decoded(path.read_bytes()).splitlines(keepends=True), delimiter=delimiter))
+    finally:
+        csv.field_size_limit(limit)  # it is the whole process's
+    yield from rows
 
 
 def values_of(path: Path) -> str:

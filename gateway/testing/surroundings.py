@@ -36,10 +36,13 @@ class Traces:
     said: str = ""
 
     def written_outside(self, *allowed: Path) -> list[Path]:
-        """Return the paths written to that lie in none of the folders."""
+        """Return the paths written to that lie in none of the folders; what Python compiles at an import is its own."""
         folders = [folder.resolve() for folder in allowed]
         return [
-            path for path in self.written if not any(path.resolve().is_relative_to(each) for each in folders)
+            path
+            for path in self.written
+            if "__pycache__" not in path.parts
+            and not any(path.resolve().is_relative_to(each) for each in folders)
         ]
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gateway.api import Line, Purpose
+from gateway.api import Line, Order, Purpose
 from gateway.config import read_options
 from gateway.delivery.deliver import DeliveryResult
 from gateway.errors import GatewayError
 from gateway.people.person import Person
 from gateway.plugins import Format, Registered
 from gateway.testing.batch import ORDER, MemoryBatch
+from gateway.testing.rendering_again import Task, render_elsewhere
 from gateway.testing.requirements import Violation
 from gateway.testing.surroundings import watched_surroundings
 from gateway.testing.watching import Watch, WatchingManager
@@ -104,14 +105,12 @@ class Trial:
 
     def render(self, lines: Iterable[Line]) -> MemoryBatch[Any]:
         """Render lines into a folder of their own, without a delivery."""
-        self._batches += 1
-        folder = self.folder / f"{self._batches:03d}"
-        folder.mkdir()
+        folder = self._new_folder()
         batch = MemoryBatch(
             folder=folder,
             lines=tuple(lines),
             options=self.options,
-            order=replace(ORDER, format=self.format.name, purpose=self.purpose),
+            order=self._order(),
         )
         if self.format.render is None:
             raise Violation(f"the format {self.format.name} pushes: use PushConformance")
@@ -120,3 +119,19 @@ class Trial:
         ):  # what a faulty format leaves behind must not land beside the author's sources
             self.format.render(batch)
         return batch
+
+    def render_elsewhere(self, lines: Iterable[Line]) -> Path:
+        """Render lines in another process; returns the folder with the files."""
+        folder = self._new_folder()
+        task = Task(format=self.format.name, lines=tuple(lines), options=self.options, order=self._order())
+        render_elsewhere(task, folder)
+        return folder
+
+    def _order(self) -> Order:
+        return replace(ORDER, format=self.format.name, purpose=self.purpose)
+
+    def _new_folder(self) -> Path:
+        self._batches += 1
+        folder = self.folder / f"{self._batches:03d}"
+        folder.mkdir()
+        return folder

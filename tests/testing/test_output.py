@@ -25,6 +25,7 @@ MEANT = {
     "remembers": ("test_a_second_delivery_does_not_remember_the_first", "people of the first delivery"),
     "tells_the_time": ("test_the_same_lines_give_the_same_bytes", "other bytes"),
     "shuffles": ("test_the_same_lines_give_the_same_bytes", "other bytes"),
+    "sorts_by_hash": ("test_the_same_lines_give_the_same_bytes", "other bytes"),
     "leaves_a_file": ("test_files_are_written_only_into_the_package", "outside the package"),
     "leaves_a_temporary_file": ("test_files_are_written_only_into_the_package", "outside the package"),
     "hides_a_file": ("test_files_are_written_only_into_the_package", "without batch.open"),
