@@ -17,8 +17,12 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def start(*arguments: str | Path, stdin: str = "", language: str = "en") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m gateway`` with warnings as errors and English messages."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+    """Run ``python -m gateway`` with warnings as errors and English messages.
+
+    Not those about encodings, which the test runner switches on: pypdfium2 opens a text file without one.
+    """
+    unwanted = ("GATEWAY_", "PYTHONWARNDEFAULTENCODING")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "gateway", *map(str, arguments)],
         capture_output=True,

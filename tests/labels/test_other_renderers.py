@@ -71,5 +71,7 @@ def test_every_bar_of_a_full_sheet_is_inside_the_tolerance(
 def test_qpdf_finds_the_file_clean(printed: Path) -> None:
     if shutil.which("qpdf") is None:
         pytest.skip("qpdf is not installed")
-    done = subprocess.run(["qpdf", "--check", str(printed)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["qpdf", "--check", str(printed)], capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert (done.returncode, "No syntax or stream encoding errors found" in done.stdout) == (0, True)
