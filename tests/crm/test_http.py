@@ -116,7 +116,5 @@ def test_a_mapping_names_the_items_of_the_filing() -> None:
 
 
 def test_what_a_line_does_not_have_is_written_empty() -> None:
-    written = Mapper({"tel": "phone2", "plan": "attribute:plan", "zip": "postal_code"}).values(
-        line(1)
-    )
+    written = Mapper({"tel": "phone2", "plan": "attribute:plan", "zip": "postal_code"}).values(line(1))
     assert written["tel"] == written["plan"] == ""
