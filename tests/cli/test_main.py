@@ -203,8 +203,9 @@ def test_an_unexpected_error_tells_its_type_and_place_but_not_its_text(run: Run,
             id="locked database",
         ),
         pytest.param(
-            "from sqlalchemy import create_engine, text; "
-            "create_engine('sqlite://').connect().execute(text('select :p from absent'), {'p': 'Yamada'})",
+            "import sqlite3; from sqlalchemy.exc import OperationalError; "
+            "cause = sqlite3.OperationalError('no such table: absent'); "
+            "raise OperationalError('select :p from absent', {'p': 'Yamada'}, cause)",
             1,
             "the database refused: OperationalError",
             id="statement",
