@@ -117,6 +117,7 @@ def import_list(
             intake = _Intake(engine, opened, people, manager, request.email_consent)
             counts, rejected = intake.run(request.workers, progress or _ignore, actor=actor, now=now)
         except BaseException:
+            people.close()
             abandon(engine, list_id)
             raise
     act_on_opt_outs(engine, actor=actor, now=now)

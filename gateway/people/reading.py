@@ -6,7 +6,7 @@ Imports, opt-out imports and checks all read through here, so that they agree on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,11 @@ class PeopleFile:
         convert = block_converter(self.columns)
         for rows in self.row_blocks():
             yield convert(rows)
+
+    def close(self) -> None:
+        """Let go of the file when it is not read to its end."""
+        if isinstance(self.table.blocks, Generator):
+            self.table.blocks.close()
 
     def row_blocks(self) -> Iterator[RowBlock]:
         """Yield the rows as they stand, for those who convert them elsewhere (``block_converter``)."""
