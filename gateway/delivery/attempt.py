@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from gateway.db.clock import stamp
-from gateway.db.engine import writing
+from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
 from gateway.db.tables import (
     delivery,
@@ -30,7 +30,7 @@ from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.log.journal import append
 from gateway.log.line_code import MAX_DELIVERIES, delivery_id
-from gateway.log.lines import delivery_salt
+from gateway.log.lines import RELEASED_STATES, delivery_salt
 from gateway.suppression.key_pages import remove_lines
 
 
@@ -155,6 +155,13 @@ def remove_attempt(connection: Connection, serial: int) -> None:
     """Remove everything a failed attempt has written, except the delivery's row."""
     for table in (push_line, push_document, line, line_key_page, left_out, vanished_line, delivery_file):
         connection.execute(delete(table).where(table.c.delivery == serial))
+
+
+def is_released(engine: Engine, serial: int) -> bool:
+    """Tell whether a delivery has become final."""
+    with reading(engine) as connection:
+        state = connection.execute(select(delivery.c.state).where(delivery.c.serial == serial)).scalar()
+    return state in RELEASED_STATES
 
 
 def fail(engine: Engine, attempt: Attempt, outcome: str, *, actor: str, now: datetime) -> None:

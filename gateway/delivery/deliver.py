@@ -19,7 +19,7 @@ from gateway.db.engine import reading, writing
 from gateway.db.ledger import lock_ledger
 from gateway.db.locks import hold_lock
 from gateway.db.tables import delivery
-from gateway.delivery.attempt import Attempt, begin, count_outcomes, drop_lines, fail, lock_name
+from gateway.delivery.attempt import Attempt, begin, count_outcomes, drop_lines, fail, is_released, lock_name
 from gateway.delivery.batch import BatchSource, DeliveryBatch
 from gateway.delivery.clearing import Cleared, clear, require_known_columns
 from gateway.delivery.enclosing import enclose, plugin_order, source_accounts
@@ -122,7 +122,9 @@ def deliver(
             ) as run.workers:
                 released = run.to_release()
         except BaseException as error:
-            if not run.push.has_left():  # what a push has handed out stays recorded, and the rest is resumed
+            # What a push has handed out stays recorded, and the rest is resumed. An interrupt that came just after the
+            # release cannot undo it: the delivery is recovered like one whose process has died.
+            if not run.push.has_left() and not is_released(engine, attempt.serial):
                 run.give_up(error)
             raise
         if released is None:

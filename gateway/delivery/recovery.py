@@ -20,7 +20,15 @@ from gateway.delivery.attempt import lock_name, remove_attempt
 from gateway.delivery.push_rows import was_handed_out
 from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates
 from gateway.delivery.reports import write_report
-from gateway.delivery.staging import MANIFEST, package_path, publish, remove_staging, seal, staging_path
+from gateway.delivery.staging import (
+    MANIFEST,
+    files_in,
+    package_path,
+    publish,
+    remove_staging,
+    seal,
+    staging_path,
+)
 from gateway.log.journal import append
 from gateway.suppression.refusals import last_refusal
 from gateway.suppression.refusals_lookup import StoredClientLists
@@ -162,6 +170,6 @@ def _intact(engine: Engine, found: Any, folder: Path) -> bool:
     with reading(engine) as connection:
         rows = connection.execute(select(delivery_file).where(delivery_file.c.delivery == found.serial)).all()
     expected = {row.name: (row.bytes, row.sha256) for row in rows}
-    if not all((folder / name).is_file() for name in expected):
+    if set(files_in(folder)) != {*expected, MANIFEST}:
         return False
     return {each.name: (each.bytes, each.sha256) for each in seal(folder, sorted(expected))} == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from gateway.db.engine import reading
 from gateway.db.locks import hold_lock
 from gateway.db.tables import delivery, line
+from gateway.delivery import deliver as deliver_module
 from gateway.delivery.recovery import Recovered, recover, unfinished
 from gateway.log.verification import verify
 from tests.delivery.dying import STEPS, Step, deliver_and_die
@@ -79,6 +81,16 @@ def test_a_released_delivery_whose_staging_was_changed_is_never_published(shop: 
     assert shop.packages() == []
 
 
+def test_a_released_delivery_with_a_file_that_was_not_released_is_never_published(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    assert deliver_and_die(shop, "after_release")
+    (staging,) = shop.workspace.outbox.glob(".staging-*")
+    (staging / "more.csv").write_text("somebody else", encoding="utf-8")
+    (recovered,) = _recover_the_dead(shop)
+    assert recovered.outcome == "damaged"
+    assert shop.packages() == []
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_the_next_delivery_recovers_by_itself_and_the_log_holds(shop: Shop, step: Step) -> None:
     shop.import_people(PEOPLE)
@@ -87,6 +99,25 @@ def test_the_next_delivery_recovers_by_itself_and_the_log_holds(shop: Shop, step
     with reading(shop.engine) as connection:
         assert unfinished(connection) == []
         assert verify(connection, shop.workspace.outbox).broken is None
+
+
+def test_an_interrupt_just_after_the_release_leaves_a_delivery_that_is_published_later(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.import_people(PEOPLE)
+    release = vars(deliver_module)["release"]
+
+    def release_and_interrupt(*args: Any, **named: Any) -> None:
+        release(*args, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deliver_module, "release", release_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        shop.deliver()
+    assert shop.packages() == []
+    (recovered,) = _recover(shop)
+    assert recovered.outcome == "published"
+    assert len(ids_in(shop.packages()[0], PEOPLE)) == 6
 
 
 def test_a_delivery_whose_process_lives_is_left_alone(shop: Shop) -> None:
