@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,7 +11,7 @@ import click
 
 from gateway.cli.context import Session
 from gateway.cli.output import emit, emit_rows, json_option, steps
-from gateway.errors import Damaged, GatewayError, WrongUsage
+from gateway.errors import GatewayError, WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from gateway.suppression.decision import Scope
     from gateway.suppression.erasure import Erasure
-    from gateway.suppression.register import Channel, OptOut, OptOutId, OptOutPurpose
+    from gateway.suppression.opting_out import OptedOut
+    from gateway.suppression.register import Channel, OptOut, OptOutPurpose
 
 _SCOPES = ("individual", "household", "address", "phone")
 _PURPOSES = ("all", "dm", "telemarketing")
@@ -88,8 +89,9 @@ def add(
     """Record one opt-out and act on it."""
     from gateway.db.clock import legal_date
     from gateway.people.person import Person
+    from gateway.suppression.opting_out import opt_out
     from gateway.suppression.recall_search import recalled_deliveries
-    from gateway.suppression.register import OptOutRequest, opt_out_name, record_opt_outs
+    from gateway.suppression.register import OptOutRequest, opt_out_name
     from gateway.suppression.reviews import hold_name
 
     engine, now = session.database(), session.now()
@@ -115,14 +117,13 @@ def add(
         received_on=received_on.date() if received_on else legal_date(now),
         line_code=line_code,
     )
-    recorded = record_opt_outs(engine, [request], actor=session.actor, now=now)
-    (identifier,) = recorded.ids
-    done = _act(engine, recorded.ids, actor=session.actor, now=now)
-    erased, held = _sum([done[identifier]] if identifier in done else [])
-    recalls = recalled_deliveries(engine, recorded.ids).get(identifier, [])
+    taken = opt_out(engine, [request], actor=session.actor, now=now)
+    (identifier,) = taken.ids
+    erased, held = _erased(engine, taken, actor=session.actor, now=now)
+    recalls = recalled_deliveries(engine, taken.ids).get(identifier, [])
     data = {
         "id": opt_out_name(identifier),
-        "number": recorded.number,
+        "number": taken.number,
         "erased": erased,
         "held": [hold_name(each) for each in held],
         "recalls": recalls,
@@ -144,16 +145,16 @@ def import_(session: Session, *, file: Path, encoding: str | None, as_json: bool
 
     engine, now = session.database(), session.now()
     imported = import_opt_outs(engine, file, encoding=encoding, actor=session.actor, now=now)
-    done = _act(engine, imported.ids, actor=session.actor, now=now)
-    erased, held = _sum(done[identifier] for identifier in imported.ids if identifier in done)
-    recalls = sorted({each for found in recalled_deliveries(engine, imported.ids).values() for each in found})
+    taken = imported.taken
+    erased, held = _erased(engine, taken, actor=session.actor, now=now)
+    recalls = sorted({each for found in recalled_deliveries(engine, taken.ids).values() for each in found})
     data: dict[str, object] = {
         "rows": imported.rows,
-        "recorded": len(imported.ids),
+        "recorded": len(taken.ids),
         "refused": imported.refused,
-        "first": opt_out_name(imported.ids[0]) if imported.ids else None,
-        "last": opt_out_name(imported.ids[-1]) if imported.ids else None,
-        "number": imported.number,
+        "first": opt_out_name(taken.ids[0]),
+        "last": opt_out_name(taken.ids[-1]),
+        "number": taken.number,
         "erased": erased,
         "held": [hold_name(each) for each in held],
         "recalls": recalls,
@@ -219,25 +220,26 @@ def lift(session: Session, *, id_: str, why: str, as_json: bool) -> None:
     emit(as_json, {"id": name, "number": number}, _("opt-out {id} lifted").format(id=name))
 
 
-def _act(
-    engine: Engine, recorded: Sequence[OptOutId], *, actor: str, now: datetime
-) -> dict[OptOutId, Erasure]:
-    """Erase and search; what fails here does not unsay the opt-outs, so the operator is told that they stand."""
+def _erased(
+    engine: Engine, taken: OptedOut, *, actor: str, now: datetime
+) -> tuple[dict[str, int], list[int]]:
+    """Return counts by list and holds of what was erased with the opt-outs.
+
+    What failed there is tried once more, after keys of another version have been made anew; what fails again does not
+    unsay the opt-outs, so the operator is told that they stand.
+    """
     from gateway.acquisition.rekeying import renew_keys
     from gateway.suppression.erasure import act_on_opt_outs
-    from gateway.suppression.register import opt_out_name
+    from gateway.suppression.opting_out import unfinished
 
+    if taken.unfinished is None:
+        return _sum(taken.erasures.values())
     try:
         renew_keys(engine, actor=actor, now=now, progress=steps)
-        return act_on_opt_outs(engine, actor=actor, now=now)
+        done = {**taken.erasures, **act_on_opt_outs(engine, actor=actor, now=now)}
     except GatewayError as error:
-        raise Damaged(
-            "erasure_unfinished",
-            _(
-                "{count} opt-outs from {first} on are in force, but not yet erased from the lists: {message}"
-            ).format(count=len(recorded), first=opt_out_name(recorded[0]), message=error.message),
-            hint=_("the next delivery, import or `gateway doctor --repair` finishes it"),
-        ) from error
+        raise unfinished(taken.ids, error) from error
+    return _sum(done[each] for each in taken.ids if each in done)
 
 
 def _as_dict(found: OptOut) -> dict[str, object]:

@@ -13,8 +13,7 @@ from gateway.cli.sample_people import sample_opt_outs, sample_people, write_peop
 from gateway.cli.sample_settings import SAMPLE_CLIENT, SAMPLE_LIST, SAMPLE_SOURCE
 from gateway.db.clock import legal_date
 from gateway.delivery.clients import Client, add_client, add_pledge
-from gateway.suppression.erasure import act_on_opt_outs
-from gateway.suppression.register import record_opt_outs
+from gateway.suppression.opting_out import opt_out
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -46,8 +45,7 @@ def fill_with_sample(
     request = ImportRequest(path=folder / "people.csv", list_name=SAMPLE_LIST, source_id=SAMPLE_SOURCE)
     imported = import_list(engine, request, manager, actor=actor, now=now)
     requests = sample_opt_outs(people, legal_date(now))
-    recorded = record_opt_outs(engine, requests, actor=actor, now=now)
-    act_on_opt_outs(engine, actor=actor, now=now)
+    taken = opt_out(engine, requests, actor=actor, now=now)
     counts = asdict(imported)
     return {
         "client": SAMPLE_CLIENT,
@@ -56,7 +54,7 @@ def fill_with_sample(
         **{
             name: counts[name] for name in ("rows", "imported", "suppressed", "held", "refused", "duplicates")
         },
-        "opt_outs": len(recorded.ids),
+        "opt_outs": len(taken.ids),
     }
 
 

@@ -177,10 +177,11 @@ def _reported(engine: Engine) -> Iterator[None]:
     except GatewayError:
         raise
     except DatabaseError as error:
-        raise _explained(error, engine.url) from error
+        raise explained(error, engine.url) from error
 
 
-def _explained(error: DatabaseError, url: URL) -> GatewayError:
+def explained(error: DatabaseError, url: URL) -> GatewayError:
+    """Return the error of the gateway that says what the database's own fault means."""
     text = str(error.orig).lower()
     place = url.render_as_string(hide_password=True)
     if "not a database" in text or "malformed" in text:

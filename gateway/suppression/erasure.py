@@ -1,13 +1,13 @@
 """Check 1: erase a person who opted out from every list, at once.
 
-An opt-out is in force from its own short transaction on; erasing follows in one of its own, and one that was
-interrupted is finished by the next writing command. What is only ``review`` is put before the operator, not erased.
+The lists are searched before the ledger is locked, so that the lock is held for what is erased alone. An erasure that
+failed is finished by the next writing command. What is only ``review`` is put before the operator, not erased.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,10 +23,13 @@ from gateway.log.lines import not_left
 from gateway.people.keys import record_keys
 from gateway.people.normalise import NORMALISER_VERSION, fingerprint, normalise
 from gateway.people.stored import delete_records, fetch_records
-from gateway.suppression.key_pages import record_pages, remove_lines, remove_records, replace_keys
+from gateway.suppression.key_index import KeyIndex
+from gateway.suppression.key_pages import KeyPage, remove_lines, remove_records, replace_keys
 from gateway.suppression.phone_scope import without_numbers
 from gateway.suppression.recall_search import recall_records, search_recalls
+from gateway.suppression.record_search import MetRecords, search_records
 from gateway.suppression.register import OptOut, OptOutId
+from gateway.suppression.register_keys import OPT_OUTS, keys_of
 from gateway.suppression.screening import Judgement, Register
 
 
@@ -41,30 +44,51 @@ class Erasure:
 def erase_pending(engine: Engine, *, actor: str, now: datetime) -> dict[OptOutId, Erasure]:
     """Erase for every opt-out that has not been erased yet; returns what happened for each."""
     pending = and_(opt_out.c.erased_at.is_(None), opt_out.c.lifted_number.is_(None))
+    statement = select(opt_out.c.id).where(pending).order_by(opt_out.c.id)
     with reading(engine) as connection:
-        if connection.execute(select(opt_out.c.id).where(pending).limit(1)).first() is None:
+        seen = list(connection.execute(statement).scalars())
+        if not seen:
             return {}
+        found = search_records(connection, _index(connection, seen))
     with writing(engine) as connection:
         lock_ledger(connection)
-        owners = [OptOutId(row.id) for row in connection.execute(select(opt_out.c.id).where(pending))]
+        owners = [OptOutId(each) for each in connection.execute(statement).scalars()]
         if not owners:  # another process has done it while this one waited for the lock
             return {}
-        number = take_number(connection)
-        register = Register(connection, "any", upto=number, only=owners)
-        results = {owner: Erasure() for owner in owners}
-        for row in connection.execute(select(list_.c.id, list_.c.name).order_by(list_.c.id)).all():
-            _erase_from_list(connection, register, row.id, row.name, results, now)
-        # Under the lock these are still the same ones; naming each would be more than a statement may hold.
-        connection.execute(update(opt_out).where(pending).values(erased_at=stamp(now)))
-        lists: Counter[str] = sum((result.erased for result in results.values()), Counter())
-        content: dict[str, object] = {
-            "opt_outs": len(owners),
-            "first": min(owners),
-            "last": max(owners),
-            "erased": dict(lists),
-        }
-        append(connection, number, "erasure", content, actor=actor, now=now)
+        if not set(owners) <= set(seen):
+            found = MetRecords()
+        return erase(connection, owners, found, actor=actor, now=now)
+
+
+def erase(
+    connection: Connection, owners: Sequence[OptOutId], found: MetRecords, *, actor: str, now: datetime
+) -> dict[OptOutId, Erasure]:
+    """Erase for some opt-outs, in a transaction that has locked the ledger.
+
+    ``found`` is what was searched for just these opt-outs before the lock; what has become visible since is searched here.
+    """
+    found = search_records(connection, _index(connection, owners), found)
+    number = take_number(connection)
+    register = Register(connection, "any", upto=number, only=owners)
+    results = {owner: Erasure() for owner in owners}
+    for row in connection.execute(select(list_.c.id, list_.c.name).order_by(list_.c.id)).all():
+        _erase_from_list(connection, register, row.id, row.name, found.of_list(row.id), results, now)
+    for start in range(0, len(owners), 500):
+        these = opt_out.c.id.in_(owners[start : start + 500])
+        connection.execute(update(opt_out).where(these).values(erased_at=stamp(now)))
+    lists: Counter[str] = sum((result.erased for result in results.values()), Counter())
+    content: dict[str, object] = {
+        "opt_outs": len(owners),
+        "first": min(owners),
+        "last": max(owners),
+        "erased": dict(lists),
+    }
+    append(connection, number, "erasure", content, actor=actor, now=now)
     return results
+
+
+def _index(connection: Connection, owners: Sequence[int]) -> KeyIndex:
+    return KeyIndex(*keys_of(connection, OPT_OUTS, owners))
 
 
 def act_on_opt_outs(engine: Engine, *, actor: str, now: datetime) -> dict[OptOutId, Erasure]:
@@ -122,13 +146,14 @@ def _erase_from_list(
     register: Register,
     list_id: int,
     name: str,
+    pages: Iterable[KeyPage],
     results: dict[OptOutId, Erasure],
     now: datetime,
 ) -> None:
     gone: set[int] = set()
     covered: dict[int, OptOut] = {}
     numberless: defaultdict[int, list[OptOut]] = defaultdict(list)
-    for page in record_pages(connection, list_id):
+    for page in pages:
         judged = register.judge_pairs(list_id, page)
         records = fetch_records(connection, list_id, {found.number for found in judged})
         for found in judged:

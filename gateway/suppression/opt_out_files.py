@@ -20,16 +20,15 @@ from gateway.people.reading import read_people
 from gateway.people.reading_rows import BadRow
 from gateway.people.rejected import RejectedFile
 from gateway.suppression.decision import Scope
+from gateway.suppression.opting_out import OptedOut, opt_out
 from gateway.suppression.register import (
     CHANNELS,
     PURPOSES,
     SCOPES,
     Channel,
-    OptOutId,
     OptOutPurpose,
     OptOutRequest,
     complete,
-    record_opt_outs,
     why_unusable,
 )
 
@@ -46,8 +45,7 @@ class ImportedOptOuts:
 
     rows: int
     refused: int
-    number: int
-    ids: tuple[OptOutId, ...]
+    taken: OptedOut
     rejected_file: Path | None
 
 
@@ -63,7 +61,7 @@ class _BadValue(Exception):
 def import_opt_outs(
     engine: Engine, path: Path, *, encoding: str | None = None, actor: str, now: datetime
 ) -> ImportedOptOuts:
-    """Record all usable opt-outs of a file in one transaction.
+    """Take all usable opt-outs of a file in one transaction, and erase the people from every list in it.
 
     Raises ``WrongUsage`` for a file that cannot be read, ``Refused`` (``no_usable_key``) when no row is usable.
     """
@@ -100,12 +98,11 @@ def import_opt_outs(
             _("{file}: no row can be recorded as an opt-out").format(file=path.name),
             hint=_("the reasons are in {file}").format(file=kept),
         )
-    recorded = record_opt_outs(engine, requests, actor=actor, now=now, file_sha256=_sha256(path))
+    taken = opt_out(engine, requests, actor=actor, now=now, file_sha256=_sha256(path))
     return ImportedOptOuts(
         rows=len(requests) + refused,
         refused=refused,
-        number=recorded.number,
-        ids=recorded.ids,
+        taken=taken,
         rejected_file=kept,
     )
 

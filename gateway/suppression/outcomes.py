@@ -20,9 +20,9 @@ from gateway.log.lines import StoredLine, find_line
 from gateway.people.dialling import dial
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
-from gateway.suppression.erasure import act_on_opt_outs
+from gateway.suppression.opting_out import OptedOut, opt_out, unfinished
 from gateway.suppression.refusals import record_refusals, why_refusal_unusable
-from gateway.suppression.register import OptOutRequest, record_opt_outs, why_unusable
+from gateway.suppression.register import OptOutRequest, why_unusable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def report_outcomes(
 ) -> OutcomeSummary:
     """Take outcomes; when it returns, refusals are in force and wrong numbers will not be delivered again.
 
-    ``refused`` says what a refusal becomes. Refusals are recorded first and alone: whatever fails after them, they bind.
+    ``refused`` says what a refusal becomes. Refusals are recorded first: whatever fails after them, they bind.
     Outcomes that were reported before are counted and change nothing.
     """
     rejected: dict[int, str] = {}
@@ -73,13 +73,15 @@ def report_outcomes(
                 fresh.append(found)
             seen.add(key)
     refusals = [each for each in fresh if each.kind == "refused"]
+    taken: OptedOut | None = None
     if refused == "client_refusal":
         _refuse_clients(engine, refusals, actor=actor, now=now, file_sha256=file_sha256)
     elif refusals:
         requests = [_request(each, refused) for each in refusals]
-        record_opt_outs(engine, requests, actor=actor, now=now, file_sha256=file_sha256)
-        act_on_opt_outs(engine, actor=actor, now=now)
+        taken = opt_out(engine, requests, actor=actor, now=now, file_sha256=file_sha256)
     _record(engine, fresh, refused, actor=actor, now=now, file_sha256=file_sha256)
+    if taken is not None and taken.unfinished is not None:
+        raise unfinished(taken.ids, taken.unfinished) from taken.unfinished
     counts = Counter(each.kind for each in fresh)
     return OutcomeSummary(
         refused=counts["refused"],

@@ -121,39 +121,47 @@ def why_person_unusable(person: Person, scope: Scope) -> str | None:
     return reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyOptOuts:
+    """Usable requests with their match keys, ready to be recorded in a short transaction."""
+
+    requests: tuple[OptOutRequest, ...]
+    keys: tuple[tuple[int, ...], ...]
+
+
+def prepare_opt_outs(engine: Engine, requests: Sequence[OptOutRequest]) -> ReadyOptOuts:
+    """Complete requests and make their keys; ``Refused`` when one of them has no usable key."""
+    with reading(engine) as connection:
+        completed = tuple(complete(connection, request) for request in requests)
+    for request in completed:
+        _require_usable(request)
+    keys = tuple(tuple(match_keys(normalise(each.person), each.scope)) for each in completed)
+    return ReadyOptOuts(requests=completed, keys=keys)
+
+
 def record_opt_outs(
     engine: Engine, requests: Sequence[OptOutRequest], *, actor: str, now: datetime, file_sha256: str = ""
 ) -> Recorded:
-    """Record opt-outs in one short transaction of their own; when it returns they are in force.
+    """Record opt-outs without erasing (``opt_out`` does both); when it returns they are in force.
 
-    Erasing from the lists follows (``erase_pending``) and may be interrupted without harm. ``Refused`` when one of them
-    has no usable key.
+    What is left to do the next writing command does (``erase_pending``). ``Refused`` when one of them has no usable key.
     """
-    with reading(engine) as connection:
-        completed = [complete(connection, request) for request in requests]
-    for request in completed:
-        _require_usable(request)
-    normal = [normalise(request.person) for request in completed]
-    keys = [match_keys(person, request.scope) for person, request in zip(normal, completed, strict=True)]
+    ready = prepare_opt_outs(engine, requests)
     with writing(engine) as connection:
-        return _write(connection, completed, keys, actor=actor, now=now, file_sha256=file_sha256)
+        return write_opt_outs(connection, ready, actor=actor, now=now, file_sha256=file_sha256)
 
 
-def _write(
-    connection: Connection,
-    requests: Sequence[OptOutRequest],
-    keys: Sequence[Sequence[int]],
-    *,
-    actor: str,
-    now: datetime,
-    file_sha256: str,
+def write_opt_outs(
+    connection: Connection, ready: ReadyOptOuts, *, actor: str, now: datetime, file_sha256: str = ""
 ) -> Recorded:
+    """Write prepared opt-outs in the caller's transaction, which has read nothing yet that they decide."""
+    requests = ready.requests
     number = take_number(connection)
     first = (connection.execute(select(func.max(opt_out.c.id))).scalar() or 0) + 1
     ids = tuple(OptOutId(identifier) for identifier in range(first, first + len(requests)))
     rows = (_row(i, number, request, actor, now) for i, request in zip(ids, requests, strict=True))
     bulk_insert(connection, opt_out, _INSERTED, rows)
-    append_keys(connection, OPT_OUTS, ids, keys)
+    append_keys(connection, OPT_OUTS, ids, ready.keys)
     digest = person_digest(connection, *(canonical_person(request.person) for request in requests))
     content = {"first": ids[0], "count": len(ids), "digest": digest, "file_sha256": file_sha256}
     if len(ids) == 1:

@@ -28,7 +28,7 @@ from gateway.delivery.deliver import DeliveryResult, Progress, deliver, no_progr
 from gateway.delivery.orders import OrderRequest
 from gateway.people.person import Person
 from gateway.plugins import Manager
-from gateway.suppression.erasure import act_on_opt_outs
+from gateway.suppression.opting_out import opt_out
 from gateway.suppression.register import OptOutId, OptOutPurpose, OptOutRequest, record_opt_outs
 
 if TYPE_CHECKING:
@@ -101,10 +101,8 @@ class Vendor:
             channel=channel,
             line_code=line_code,
         )
-        recorded = record_opt_outs(self.engine, [wanted], actor="tester", now=NOW)
-        if erase:
-            act_on_opt_outs(self.engine, actor="tester", now=NOW)
-        return recorded.ids[0]
+        take = opt_out if erase else record_opt_outs
+        return take(self.engine, [wanted], actor="tester", now=NOW).ids[0]
 
     def deliver(
         self, progress: Progress = no_progress, clock: Callable[[], datetime] = lambda: NOW, **request: Any

@@ -18,8 +18,7 @@ from gateway.log.recalls import all_recalls
 from gateway.people.keys import match_keys
 from gateway.people.normalise import normalise
 from gateway.people.person import Person
-from gateway.suppression import register
-from gateway.suppression.register import OptOutRequest
+from gateway.suppression.register import OptOutRequest, ReadyOptOuts, write_opt_outs
 from gateway.suppression.reviews import Decided, decide_hold
 from tests.delivery import plain_format
 from tests.delivery.shop import NOW, Shop, ids_in, manifest_of, names_in, on_step, person
@@ -30,8 +29,8 @@ PEOPLE = [person(number) for number in range(8)]
 def _write_opt_out(connection: Connection, person_: Person) -> int:
     """Record an opt-out in a transaction that the test keeps open."""
     request = OptOutRequest(person=person_, received_on=NOW.date())
-    keys = [match_keys(normalise(person_))]
-    return register._write(connection, [request], keys, actor="tester", now=NOW, file_sha256="").number
+    ready = ReadyOptOuts(requests=(request,), keys=(match_keys(normalise(person_)),))
+    return write_opt_outs(connection, ready, actor="tester", now=NOW).number
 
 
 def test_an_opt_out_between_screening_and_release_is_not_in_the_package(shop: Shop) -> None:
