@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, select, update
 
@@ -24,6 +23,7 @@ from gateway.db.tables import acquisition, delivery, line
 from gateway.delivery.attempt import Attempt, count_outcomes
 from gateway.delivery.enclosing import enclose, source_accounts, write_form
 from gateway.delivery.orders import AcceptedOrder
+from gateway.delivery.progress import Progress
 from gateway.delivery.push_destination import guarded, open_destination, require_ready
 from gateway.delivery.push_pace import Pace
 from gateway.delivery.push_release import Releases
@@ -46,9 +46,6 @@ from gateway.i18n import _
 from gateway.log.line_code import LineCodes
 from gateway.log.lines import PUSHING, leaves_of, root
 from gateway.plugins import Manager
-
-if TYPE_CHECKING:
-    from gateway.delivery.deliver import Progress
 
 
 class Push:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Literal, get_args
 
 from gateway.db.engine import make_engine
-from gateway.delivery import deliver as deliver_module
+from gateway.delivery import publishing, releasing_files
 from gateway.errors import GatewayError
 from tests.delivery import plain_format
 from tests.delivery.shop import Shop, on_step
@@ -42,7 +42,7 @@ def deliver_and_die(shop: Shop, step: Step) -> bool:
 
 def _deliver_in_child(shop: Shop, step: Step) -> None:
     own = Shop(engine=make_engine(shop.engine.url), workspace=shop.workspace, manager=shop.manager)
-    publish: Callable[..., object] = vars(deliver_module)["publish"]
+    publish: Callable[..., object] = vars(publishing)["publish"]
 
     def rename_and_die(*args: object) -> None:
         publish(*args)
@@ -51,11 +51,11 @@ def _deliver_in_child(shop: Shop, step: Step) -> None:
     if step == "mid_rendering":
         plain_format.while_rendering.append(_die)
     elif step == "before_release":
-        vars(deliver_module)["release"] = _die
+        vars(releasing_files)["release"] = _die
     elif step == "after_release":
-        vars(deliver_module)["publish"] = _die
+        vars(publishing)["publish"] = _die
     elif step == "after_rename":
-        vars(deliver_module)["publish"] = rename_and_die
+        vars(publishing)["publish"] = rename_and_die
     own.deliver(progress=on_step(step, _die))
 
 

@@ -196,7 +196,7 @@ def test_the_property_can_fail(
     """Without the last check the machine must find a leak; otherwise it would prove nothing."""
     monkeypatch.setattr("gateway.delivery.release.covered_lines", lambda *_args, **_named: {})
     monkeypatch.setattr("gateway.delivery.release.vanished_lines", lambda *_args, **_named: frozenset())
-    monkeypatch.setattr("gateway.delivery.deliver.vanished_lines", lambda *_args, **_named: frozenset())
+    monkeypatch.setattr("gateway.delivery.building.vanished_lines", lambda *_args, **_named: frozenset())
     path = tmp_path / "gateway.db"
     path.write_bytes(sqlite_template.read_bytes())
     machine = _machine(lambda: (open_database(f"sqlite:///{path}"), f"sqlite:///{path}"))()

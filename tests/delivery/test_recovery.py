@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from gateway.db.engine import reading
 from gateway.db.locks import hold_lock
 from gateway.db.tables import delivery, line
-from gateway.delivery import deliver as deliver_module
+from gateway.delivery import releasing_files
 from gateway.delivery.recovery import Recovered, recover, unfinished
 from gateway.log.verification import verify
 from tests.delivery.dying import STEPS, Step, deliver_and_die
@@ -105,13 +105,13 @@ def test_an_interrupt_just_after_the_release_leaves_a_delivery_that_is_published
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.import_people(PEOPLE)
-    release = vars(deliver_module)["release"]
+    release = vars(releasing_files)["release"]
 
     def release_and_interrupt(*args: Any, **named: Any) -> None:
         release(*args, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(deliver_module, "release", release_and_interrupt)
+    monkeypatch.setattr(releasing_files, "release", release_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         shop.deliver()
     assert shop.packages() == []
