@@ -236,6 +236,9 @@ class Batch(Protocol[Options]):
     def refuse(self, line: Line, reason: str) -> None:
         """Leave a line out of the delivery; ``reason`` is a stable code such as ``missing_glyph``."""
 
+    def hold(self, line: Line, reason: str) -> None:
+        """Leave a line out for somebody to decide: a correction of the list or another option would let it go."""
+
     def report(self, code: str, count: int = 1) -> None:
         """Count something worth telling in the summary, such as ``no_barcode``; never personal data."""
 

@@ -52,14 +52,17 @@ class BatchSource:
 
 @dataclass(slots=True)
 class Tally:
-    """What a plugin has said about lines: refusals by line number, and its own counts."""
+    """What a plugin has said about lines: who stays out and why, by line number, and its own counts.
 
-    refused: dict[int, str] = field(default_factory=dict)
+    ``left_out`` gives the outcome (``refused`` or ``held``) and the reason.
+    """
+
+    left_out: dict[int, tuple[str, str]] = field(default_factory=dict)
     reports: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Take over what was said about another part."""
-        self.refused.update(other.refused)
+        self.left_out.update(other.left_out)
         self.reports.update(other.reports)
 
 
@@ -108,12 +111,12 @@ class DeliveryBatch:
         return self._source.options
 
     def __len__(self) -> int:
-        return self._count - len(self.tally.refused)
+        return self._count - len(self.tally.left_out)
 
     def __iter__(self) -> Iterator[Line]:
-        refused, fields = self.tally.refused, self._source.fields
+        left_out, fields = self.tally.left_out, self._source.fields
         for rows in self._pages():
-            wanted = [row for row in rows if row[0] not in refused]
+            wanted = [row for row in rows if row[0] not in left_out]
             codes = self._codes.encode(self._source.serial, [number for number, _person in wanted])
             for (_number, person), code in zip(wanted, codes, strict=True):
                 yield make_line(code, person_values(person), fields)
@@ -121,7 +124,7 @@ class DeliveryBatch:
     def numbers(self) -> list[int]:
         """Return the numbers of the lines that iterating hands out, in its order."""
         return [
-            number for rows in self._pages() for number, _person in rows if number not in self.tally.refused
+            number for rows in self._pages() for number, _person in rows if number not in self.tally.left_out
         ]
 
     def ordered(self, key: Callable[[Line], str]) -> DeliveryBatch:
@@ -186,14 +189,21 @@ class DeliveryBatch:
 
     def refuse(self, line: Line, reason: str) -> None:
         """Leave a line out of the delivery."""
+        self._leave_out(line, "refused", reason)
+
+    def hold(self, line: Line, reason: str) -> None:
+        """Leave a line out of the delivery for somebody to decide."""
+        self._leave_out(line, "held", reason)
+
+    def _leave_out(self, line: Line, outcome: str, reason: str) -> None:
         serial, number = self._codes.decode(line.code)
         if serial != self._source.serial or not self._source.first <= number <= self._source.last:
             raise Refused(
                 "foreign_line",
-                _("a plugin refused a line that is not in this delivery"),
+                _("a plugin leaves out a line that is not in this delivery"),
                 hint=_("report it to its author"),
             )
-        self.tally.refused[number] = reason
+        self.tally.left_out[number] = (outcome, reason)
 
     def report(self, code: str, count: int = 1) -> None:
         """Count something worth telling in the summary."""

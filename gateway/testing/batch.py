@@ -59,14 +59,15 @@ class MemoryBatch(Generic[Options]):
     order: Order = ORDER
     state: MemoryState = field(default_factory=MemoryState)
     refused: dict[LineCode, str] = field(default_factory=dict)
+    held: dict[LineCode, str] = field(default_factory=dict)
     reported: Counter[str] = field(default_factory=Counter)
     done: int = 0
 
     def __len__(self) -> int:
-        return sum(line.code not in self.refused for line in self.lines)
+        return sum(1 for _line in self)
 
     def __iter__(self) -> Iterator[Line]:
-        return (line for line in self.lines if line.code not in self.refused)
+        return (line for line in self.lines if line.code not in self.refused and line.code not in self.held)
 
     def chunks(self, size: int) -> Iterator[Sequence[Line]]:
         """Hand out the lines in lists of at most ``size``."""
@@ -102,6 +103,10 @@ class MemoryBatch(Generic[Options]):
     def refuse(self, line: Line, reason: str) -> None:
         """Leave a line out."""
         self.refused[line.code] = reason
+
+    def hold(self, line: Line, reason: str) -> None:
+        """Leave a line out for somebody to decide."""
+        self.held[line.code] = reason
 
     def report(self, code: str, count: int = 1) -> None:
         """Count something worth telling."""

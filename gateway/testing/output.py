@@ -125,7 +125,7 @@ class OutputConformance(Kit):
     def test_reasons_of_refusals_are_codes(self) -> None:
         """A reason goes into reports and must say nothing about the person."""
         reasons = {
-            reason for reason in self._delivered().watch.refused.values() if not _REASON.fullmatch(reason)
+            reason for reason in self._delivered().watch.left_out.values() if not _REASON.fullmatch(reason)
         }
         require(not reasons, f"{len(reasons)} reasons are no codes such as missing_glyph")
 

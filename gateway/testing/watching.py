@@ -20,12 +20,13 @@ _ITEM_OF = {"phones": "phone", "emails": "email"}
 class Watch:
     """What was seen of a format while it rendered; ``lines`` are those it was handed the last time.
 
+    ``left_out`` are the reasons for which it refused or held lines.
     ``while_rendering`` is done once, after the first line has been handed out.
     """
 
     reads: set[str] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
-    refused: dict[LineCode, str] = field(default_factory=dict)
+    left_out: dict[LineCode, str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     traces: list[Traces] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
@@ -33,8 +34,8 @@ class Watch:
     while_rendering: Callable[[], object] | None = None
 
     def delivered(self) -> list[Line]:
-        """Return the lines that were handed out and not refused."""
-        return [line for line in self.lines if line.code not in self.refused]
+        """Return the lines that were handed out and neither refused nor held."""
+        return [line for line in self.lines if line.code not in self.left_out]
 
 
 class WatchingManager(Manager):
@@ -60,7 +61,7 @@ class _Watched:
     def __call__(self, batch: Batch[Any]) -> None:
         watch = self.watch
         watch.lines = list(batch)
-        watch.refused.clear()
+        watch.left_out.clear()
         watch.named.clear()
         seen = WatchedBatch(batch, watch)
         with watched_surroundings() as traces:
@@ -146,8 +147,13 @@ class WatchedBatch:
 
     def refuse(self, line: Line, reason: str) -> None:
         """Leave a line out of the delivery."""
-        self._watch.refused[line.code] = reason
+        self._watch.left_out[line.code] = reason
         self._batch.refuse(line, reason)
+
+    def hold(self, line: Line, reason: str) -> None:
+        """Leave a line out of the delivery for somebody to decide."""
+        self._watch.left_out[line.code] = reason
+        self._batch.hold(line, reason)
 
     def report(self, code: str, count: int = 1) -> None:
         """Count something worth telling."""

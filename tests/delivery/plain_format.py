@@ -21,6 +21,7 @@ while_rendering: list[Callable[[], object]] = []
 """What a test wants done after the first line was handed out; emptied by doing it."""
 
 refuse_names: set[str] = set()
+hold_names: set[str] = set()
 extra_text: list[str] = []
 skip_names: set[str] = set()
 vetoes: list[Refusal] = []
@@ -29,7 +30,7 @@ suppressed_names: set[str] = set()
 
 def reset() -> None:
     """Forget what a test had asked for."""
-    for each in (while_rendering, refuse_names, extra_text, skip_names, vetoes, suppressed_names):
+    for each in (while_rendering, refuse_names, hold_names, extra_text, skip_names, vetoes, suppressed_names):
         each.clear()
 
 
@@ -41,6 +42,9 @@ def render(batch: Batch) -> None:
                 while_rendering.pop()()
             if line.name in refuse_names:
                 batch.refuse(line, "test_reason")
+                continue
+            if line.name in hold_names:
+                batch.hold(line, "test_doubt")
                 continue
             if line.name not in skip_names:
                 out.write(f"{line.code},{line.name},{line.phone}\n")

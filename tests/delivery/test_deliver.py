@@ -127,6 +127,16 @@ def test_the_report_names_who_was_left_out_by_id_and_reason(shop: Shop) -> None:
     assert {row["rule"] for row in rows if row["outcome"] == "refused"} == {"test_reason"}
 
 
+def test_whom_a_format_holds_is_counted_as_held(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    plain_format.hold_names.add(PEOPLE[5].name)
+    result = shop.deliver()
+    assert (result.counts.held, result.counts.refused) == (1, 0)
+    assert result.counts.requested == result.counts.delivered + 1
+    report = (shop.workspace.reports / result.id / "held.csv").read_text(encoding="utf-8")
+    assert "P0005,held,test_doubt" in report
+
+
 def test_a_line_carries_nothing_but_the_declared_fields(shop: Shop) -> None:
     shop.import_people(PEOPLE)
     shop.deliver()

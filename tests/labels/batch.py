@@ -84,6 +84,9 @@ class MemoryBatch:
     def refuse(self, line: Line, reason: str) -> None:
         self.refused[line.code] = reason
 
+    def hold(self, line: Line, reason: str) -> None:
+        raise AssertionError  # labels refuse
+
     def report(self, code: str, count: int = 1) -> None:
         self.reported[code] += count
 
