@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -14,6 +15,14 @@ from gateway.i18n import _
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+class MakeKey(Protocol):
+    """Hands out a client's key, the present one or a new one."""
+
+    def __call__(self, engine: Engine, client: str, *, actor: str, now: datetime) -> bytes:
+        """Return 32 bytes."""
+
 
 _OUTPUT = click.option(
     "--output",
@@ -35,15 +44,39 @@ def hashes() -> None:
 @click.pass_obj
 def key(session: Session, *, id_: str, output: Path, as_json: bool) -> None:
     """Hand out a client's key."""
-    from gateway.people.private_file import private_file
-    from gateway.suppression.hashed_lists import hand_out_hash_key
+    from gateway.suppression.hash_keys import hand_out_hash_key
 
-    engine = _engine_for(session, id_)
+    data = _write_key(session, id_, output, hand_out_hash_key)
+    emit(as_json, data, _("the key {key} of {client} is in {output}").format(**data))
+
+
+@hashes.command(
+    help=_(
+        "Replace a client's key and write the new one to a file. Lists made with the old key are refused from then on;"
+        " refusals that were recorded under it go on binding."
+    )
+)
+@click.argument("id_", metavar="ID")
+@_OUTPUT
+@json_option
+@click.pass_obj
+def rotate(session: Session, *, id_: str, output: Path, as_json: bool) -> None:
+    """Rotate a client's key."""
+    from gateway.suppression.hash_keys import rotate_hash_key
+
+    data = _write_key(session, id_, output, rotate_hash_key)
+    emit(as_json, data, _("the new key {key} of {client} is in {output}").format(**data))
+
+
+def _write_key(session: Session, client: str, output: Path, make: MakeKey) -> dict[str, object]:
+    from gateway.people.private_file import private_file
+    from gateway.suppression.hashed_lists import key_id
+
+    engine = _engine_for(session, client)
     with private_file(output) as handle:
-        made = hand_out_hash_key(engine, id_, actor=session.actor, now=session.now())
+        made = make(engine, client, actor=session.actor, now=session.now())
         handle.write(made.hex() + "\n")
-    data = {"client": id_, "output": output}
-    emit(as_json, data, _("the key of {client} is in {output}").format(**data))
+    return {"client": client, "key": key_id(made), "output": output}
 
 
 @hashes.command(help=_("Give a client hashed keys of the register or of a list."))

@@ -23,12 +23,13 @@ from gateway.log.journal import record
 from gateway.people.person import Person
 from gateway.people.private_file import private_file
 from gateway.people.stored import read_block
-from gateway.suppression.hashed_lists import VERSION, HashKind, get_hash_key, hashes_of
+from gateway.suppression.hash_keys import get_hash_keys
+from gateway.suppression.hashed_lists import VERSION, HashKind, hashes_of
 from gateway.suppression.key_pages import record_pages
 from gateway.suppression.register import OptOut, all_opt_outs
 from gateway.suppression.screening import Register
 
-HEADER = ("version", "kind", "hash")
+HEADER = ("version", "kind", "hash", "key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +76,19 @@ def _write(
     now: datetime,
 ) -> ExportedHashes:
     """Write the hashes in their own order, which says nothing about whose belong together."""
-    key = get_hash_key(connection, client)
+    keys = get_hash_keys(connection, client)
     found: dict[bytes, HashKind] = {}
     counts = {True: 0, False: 0}
     for person in people:
-        own = hashes_of(key, person)
+        own = hashes_of(keys.current, person)
         counts[bool(own)] += 1
         found.update((digest, kind) for kind, digest in own)
     done = ExportedHashes(number=number, people=counts[True], skipped=counts[False], hashes=len(found))
     with private_file(output) as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(HEADER)
-        writer.writerows((VERSION, found[digest], digest.hex()) for digest in sorted(found))
-        content = {"client": client, "what": what, "hashes": done.hashes, "upto": number}
+        writer.writerows((VERSION, found[digest], digest.hex(), keys.id) for digest in sorted(found))
+        content = {"client": client, "what": what, "hashes": done.hashes, "upto": number, "key": keys.id}
         with writing(engine) as journal:
             record(journal, "hashes_exported", content, actor=actor, now=now)
     return done

@@ -9,20 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Literal
 from unicodedata import normalize
 
-from sqlalchemy import Connection, Engine, insert, select
-
-from gateway.db.engine import writing
-from gateway.db.ledger import take_number
-from gateway.db.tables import setting
-from gateway.errors import Refused
-from gateway.i18n import _
-from gateway.log.journal import append
 from gateway.people.emails import fold_emails
 from gateway.people.normalise import normalise
 from gateway.people.person import Person
@@ -53,48 +43,20 @@ def hash_forms(person: Person) -> Iterator[tuple[HashKind, str]]:
             yield "person", f"{name}\x1f{place}"
 
 
-def keyed_hash(key: bytes, kind: HashKind, form: str) -> bytes:
+def keyed_hash(key: bytes, kind: HashKind | Literal["key"], form: str) -> bytes:
     """Return the HMAC-SHA-256 (32 bytes) of a form; version and kind are hashed too, so that kinds never meet."""
     text = f"gateway-hash-{VERSION}\x1f{kind}\x1f{form}"
     return hmac.digest(key, text.encode(), hashlib.sha256)
 
 
+def key_id(key: bytes) -> str:
+    """Return 16 hexadecimal digits that name a key and do not give it away."""
+    return keyed_hash(key, "key", "").hex()[:16]
+
+
 def hashes_of(key: bytes, person: Person) -> list[tuple[HashKind, bytes]]:
     """Return the keyed hashes of a person."""
     return [(kind, keyed_hash(key, kind, form)) for kind, form in hash_forms(person)]
-
-
-def get_hash_key(connection: Connection, client: str) -> bytes:
-    """Return a client's key of 32 bytes; ``Refused`` (``no_hash_key``) when it has none."""
-    found = _stored_key(connection, client)
-    if found is None:
-        raise Refused(
-            "no_hash_key",
-            _("the client {id} has no key for hashed lists").format(id=client),
-            hint=_("make one with: gateway client hashes key {id} --output FILE").format(id=client),
-        )
-    return bytes.fromhex(found)
-
-
-def hand_out_hash_key(engine: Engine, client: str, *, actor: str, now: datetime) -> bytes:
-    """Return a client's key, made when it is first asked for; each time leaves an entry in the journal."""
-    with writing(engine) as connection:
-        number = take_number(connection)
-        found = _stored_key(connection, client)
-        if found is None:
-            connection.execute(insert(setting).values(key=_setting(client), value=secrets.token_hex(32)))
-        content = {"client": client, "made": found is None}
-        append(connection, number, "hash_key", content, actor=actor, now=now)
-        return get_hash_key(connection, client)
-
-
-def _stored_key(connection: Connection, client: str) -> str | None:
-    statement = select(setting.c.value).where(setting.c.key == _setting(client))
-    return connection.execute(statement).scalar_one_or_none()
-
-
-def _setting(client: str) -> str:
-    return f"client_hash_key:{client}"
 
 
 def _names(person: Person) -> list[str]:

@@ -21,7 +21,8 @@ from gateway.log.journal import append
 from gateway.people.reading import read_table
 from gateway.people.reading_rows import BadRow
 from gateway.people.rejected import RejectedFile
-from gateway.suppression.hashed_lists import KINDS, VERSION, get_hash_key
+from gateway.suppression.hash_keys import HashKeys, get_hash_keys
+from gateway.suppression.hashed_lists import KINDS, VERSION
 from gateway.suppression.refusals import binding, fold_product
 from gateway.suppression.refusals_files import ImportedRefusals
 
@@ -41,15 +42,17 @@ class _ReadHashes:
 def import_hashed_refusals(
     engine: Engine, client: str, path: Path, *, product: str = "", actor: str, now: datetime
 ) -> ImportedRefusals:
-    """Record all usable hashes of a file (columns ``hash``, and ``version`` and ``kind`` if given) in one transaction.
+    """Record all usable hashes of a file (columns ``hash``, and ``version, kind, key`` if given) in one transaction.
 
-    Raises ``WrongUsage`` for a file that cannot be read or has no column ``hash``, ``Refused`` when the client has no
-    key (``no_hash_key``) or no row is usable (``no_usable_key``).
+    A hash made with another key than the current one would never meet anybody, so it is not recorded; once the key has
+    been rotated, each row has to name its key. Raises ``WrongUsage`` for a file that cannot be read or has no column
+    ``hash``, ``Refused`` when the client has no key (``no_hash_key``), when no row is usable (``no_usable_key``), or
+    when the key is rotated while the file is read (``hash_key_rotated``).
     """
     product = fold_product(product)
     with reading(engine) as connection:
-        get_hash_key(connection, client)
-    read = _read(path)
+        keys = get_hash_keys(connection, client)
+    read = _read(path, keys)
     if not read.hashes:
         raise Refused(
             "no_usable_key",
@@ -60,7 +63,7 @@ def import_hashed_refusals(
     with writing(engine) as connection:
         fresh = read.hashes - _recorded(connection, client, product)
         if fresh:
-            number = _record(connection, client, product, fresh, path, actor=actor, now=now)
+            number = _record(connection, client, product, fresh, keys, path, actor=actor, now=now)
     return ImportedRefusals(
         rows=len(read.hashes) + read.repeated + read.refused,
         recorded=len(fresh),
@@ -91,12 +94,14 @@ def _record(
     client: str,
     product: str,
     fresh: set[bytes],
+    keys: HashKeys,
     path: Path,
     *,
     actor: str,
     now: datetime,
 ) -> int:
     number = take_number(connection)
+    _require_still_current(connection, client, keys)
     bulk_insert(
         connection,
         client_refusal_hash,
@@ -105,19 +110,34 @@ def _record(
     )
     with path.open("rb") as handle:
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-    content = {"client": client, "product": product, "hashes": len(fresh), "file_sha256": sha256}
+    content = {
+        "client": client,
+        "product": product,
+        "hashes": len(fresh),
+        "key": keys.id,
+        "file_sha256": sha256,
+    }
     append(connection, number, "client_refusal_hashes", content, actor=actor, now=now)
     return number
 
 
-def _read(path: Path) -> _ReadHashes:
+def _require_still_current(connection: Connection, client: str, keys: HashKeys) -> None:
+    if get_hash_keys(connection, client).id != keys.id:
+        raise Refused(
+            "hash_key_rotated",
+            _("the key of {id} was rotated while the file was read").format(id=client),
+            hint=_("ask the client for hashes made with the new key"),
+        )
+
+
+def _read(path: Path, keys: HashKeys) -> _ReadHashes:
     table = read_table(path)
     header = [name.strip().lower() for name in table.header]
     if "hash" not in header:
         raise WrongUsage(
             "no_known_column",
             _("{file} has no column hash").format(file=path.name),
-            hint=_("columns are: {names}").format(names="version, kind, hash"),
+            hint=_("columns are: {names}").format(names="version, kind, hash, key"),
         )
     hashes: set[bytes] = set()
     repeated = refused = 0
@@ -127,7 +147,7 @@ def _read(path: Path) -> _ReadHashes:
             bad = list(block.bad)
             for line, cells in zip(block.lines, block.rows, strict=True):
                 row = dict(zip(header, cells, strict=False))
-                column, reason = _fault(row)
+                column, reason = _fault(row, keys)
                 if reason:
                     bad.append(BadRow(line=line, column=column, reason=reason, cells=tuple(cells)))
                     continue
@@ -141,12 +161,17 @@ def _read(path: Path) -> _ReadHashes:
         rejected.discard()
 
 
-def _fault(row: Mapping[str, str]) -> tuple[str, str]:
+def _fault(row: Mapping[str, str], keys: HashKeys) -> tuple[str, str]:
     """Return the column that cannot be used and a reason code, or two empty texts."""
+    named = _clean(row, "key")
     if _clean(row, "version") not in ("", str(VERSION)):
         return "version", "unknown_version"
     if _clean(row, "kind") not in ("", *KINDS):
         return "kind", "unknown_kind"
+    if named not in ("", keys.id):
+        return "key", "other_key"
+    if keys.replaced and not named:
+        return "key", "key_not_named"
     return ("", "") if _HASH.fullmatch(_clean(row, "hash")) else ("hash", "bad_hash")
 
 

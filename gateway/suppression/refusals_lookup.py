@@ -16,7 +16,8 @@ from gateway.db.engine import reading
 from gateway.people.normalise import NormalPerson, normalise
 from gateway.suppression.candidates import page_of_candidates, person_shown
 from gateway.suppression.decision import decide
-from gateway.suppression.hashed_lists import get_hash_key, hashes_of
+from gateway.suppression.hash_keys import get_hash_keys
+from gateway.suppression.hashed_lists import hashes_of
 from gateway.suppression.key_index import KeyIndex
 from gateway.suppression.refusals import SCOPE, fetch_refusals, last_refusal, refusal_keys
 from gateway.suppression.refusals_hashed import hashes_binding
@@ -38,7 +39,7 @@ class StoredClientLists:
         self._index: KeyIndex
         self._people: dict[int, NormalPerson] = {}
         self._hashes: frozenset[bytes] = frozenset()
-        self._key = b""
+        self._keys: tuple[bytes, ...] = ()
 
     def revision(self) -> str:
         """Return the ledger number of the last refusal that binds the order, empty while there is none."""
@@ -57,7 +58,7 @@ class StoredClientLists:
         if number != self._loaded:
             self._index = KeyIndex(*refusal_keys(connection, self._client, self._product))
             self._hashes = hashes_binding(connection, self._client, self._product)
-            self._key = get_hash_key(connection, self._client) if self._hashes else b""
+            self._keys = get_hash_keys(connection, self._client).binding if self._hashes else ()
             self._loaded = number
 
     def _judge(self, connection: Connection, candidates: Sequence[Candidate]) -> list[Objection]:
@@ -78,10 +79,12 @@ class StoredClientLists:
         return {objection.ref: objection for objection in found if objection is not None}
 
     def _met_hashes(self, shown: Candidate) -> Iterator[Objection]:
-        for kind, digest in hashes_of(self._key, person_shown(shown)):
-            if digest in self._hashes:
-                yield _objection(shown, "suppress", f"hashed_{kind}", "hash_equal")
-                return
+        person = person_shown(shown)
+        for key in self._keys:
+            for kind, digest in hashes_of(key, person):
+                if digest in self._hashes:
+                    yield _objection(shown, "suppress", f"hashed_{kind}", "hash_equal")
+                    return
 
     def _fetch(self, connection: Connection, owners: set[int]) -> None:
         missing = owners - self._people.keys()

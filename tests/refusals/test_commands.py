@@ -133,6 +133,17 @@ def test_hashes_go_to_the_client_and_back(run: Run, told: Tell, tmp_path: Path) 
     assert json.loads(result.stdout)["error"] == "nobody_left"
 
 
+def test_a_key_is_rotated_by_a_command_of_its_own(run: Run, told: Tell, tmp_path: Path) -> None:
+    old, new, output = tmp_path / "old.key", tmp_path / "new.key", tmp_path / "hashes.csv"
+    first = told("client", "hashes", "key", "sample-client", "--output", old)
+    told("client", "hashes", "export", "sample-client", "--list", "sample", "--output", output)
+    second = told("client", "hashes", "rotate", "sample-client", "--output", new)
+    assert old.read_text(encoding="utf-8") != new.read_text(encoding="utf-8")
+    assert first["key"] != second["key"]
+    result = run("client", "hashes", "import", "sample-client", output, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["error"]) == (1, "no_usable_key")
+
+
 def test_the_register_is_given_as_hashes(run: Run, told: Tell, tmp_path: Path) -> None:
     run("client", "hashes", "key", "sample-client", "--output", tmp_path / "key")
     done = told(

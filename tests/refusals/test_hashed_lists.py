@@ -16,7 +16,8 @@ from gateway.delivery.hashed_export import export_list, export_register
 from gateway.errors import Refused, WrongUsage
 from gateway.log.journal import entries
 from gateway.people.person import Person
-from gateway.suppression.hashed_lists import hand_out_hash_key, hash_forms, keyed_hash
+from gateway.suppression.hash_keys import hand_out_hash_key
+from gateway.suppression.hashed_lists import hash_forms, key_id, keyed_hash
 from gateway.suppression.refusals_hashed import import_hashed_refusals
 from gateway.suppression.register import lift_opt_out
 from gateway.testing.notation import NOTATIONS
@@ -66,6 +67,11 @@ def test_the_documented_examples_are_right(recipe: dict[str, Any]) -> None:
         form = shown.replace("␟", "\x1f")
         assert recipe["keyed_hash"](KEY.hex(), kind, form) == digest
         assert keyed_hash(KEY, kind, form).hex() == digest
+
+
+def test_the_documented_name_of_a_key_is_right(recipe: dict[str, Any]) -> None:
+    assert recipe["key_name"](KEY.hex()) == key_id(KEY)
+    assert f"whose name is `{key_id(KEY)}`" in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_the_recipe_makes_forms_that_the_gateway_makes_too(recipe: dict[str, Any]) -> None:
