@@ -15,6 +15,9 @@ from gateway.testing.suppressor import SuppressorConformance
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "gateway" / "templates" / "plugin"
 KITS: tuple[type[Kit], ...] = (OutputConformance, PushConformance, SuppressorConformance)
+_API_SOURCE = "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted((ROOT / "gateway" / "api").glob("*.py"))
+)
 _END = re.compile(r"(?<!Art)(?<!no)\. ")
 _VALUES = {
     "name": "acme-sample",
@@ -69,9 +72,8 @@ def checks() -> str:
 def _sentence(name: str) -> str:
     """Return what documents a name: its docstring, or the string below its assignment."""
     item = getattr(api, name)
-    if inspect.isclass(item) and item.__module__.startswith("gateway"):
+    if (inspect.isclass(item) or inspect.isfunction(item)) and item.__module__.startswith("gateway"):
         first = (inspect.getdoc(item) or "").split("\n\n")[0].replace("\n", " ")
         return _END.split(first)[0].rstrip(".").replace("``", "`")
-    source = inspect.getsource(api)
-    found = re.search(rf'^{name} = .*\n"""(.+?)"""', source, flags=re.MULTILINE)
+    found = re.search(rf'^{name} = .*\n"""(.+?)"""', _API_SOURCE, flags=re.MULTILINE)
     return found[1].rstrip(".").replace("``", "`") if found else ""
