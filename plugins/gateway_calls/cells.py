@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
 from gateway.api import Address, Line, Order
@@ -12,22 +12,30 @@ from gateway_calls.profile import Column
 Cells = list[str]
 Take = Callable[[Sequence[Line]], Cells]
 
+_BLANK = "\u3000"
+"""What Japanese names are usually parted by."""
 
-def taker(column: Column, options: CallOptions, order: Order) -> Take:
-    """Return what takes the cells of a column that holds no phone number."""
-    take = _taker(column, options, order)
+
+def takers(columns: Sequence[Column], options: CallOptions, order: Order) -> list[Take | None]:
+    """Return what takes the cells of each column; ``None`` for those of phone numbers."""
+    halves = {whole: _Halves(whole) for whole in ("name", "kana")}
+    return [None if column.is_phone else _taker(column, options, order, halves) for column in columns]
+
+
+def _taker(column: Column, options: CallOptions, order: Order, halves: Mapping[str, _Halves]) -> Take:
+    take = _plain_taker(column, options, order, halves)
     if not column.text or column.value == "text":
         return take
     return lambda lines: [cell or column.text for cell in take(lines)]
 
 
-def _taker(column: Column, options: CallOptions, order: Order) -> Take:
+def _plain_taker(column: Column, options: CallOptions, order: Order, halves: Mapping[str, _Halves]) -> Take:
     if column.value in _ATTRIBUTES:
         get = attrgetter(column.value)
         return lambda lines: list(map(get, lines))
     if column.value in _PARTS_OF_NAMES:
-        part, whole = _PARTS_OF_NAMES[column.value]
-        return lambda lines: part(map(whole, lines))
+        whole, part = _PARTS_OF_NAMES[column.value]
+        return lambda lines: halves[whole].of(lines)[part]
     if column.value in _DERIVED:
         derive = _DERIVED[column.value]
         return lambda lines: [derive(line) for line in lines]
@@ -49,31 +57,37 @@ def is_constant(column: Column) -> bool:
     return column.value in ("text", "call_from", "call_until", "delivery", "list_id", "source_id")
 
 
-def family_name(name: str) -> str:
-    """Return what stands before a name's first blank; a name without blank is all family name."""
-    return _cut(name)[0] or name
+class _Halves:
+    """Splits the names of the last chunk: a target with a column for the one half has one for the other."""
+
+    def __init__(self, whole: str) -> None:
+        self._get = attrgetter(whole)
+        self._lines: Sequence[Line] = ()
+        self._halves: tuple[Cells, Cells] = ([], [])
+
+    def of(self, lines: Sequence[Line]) -> tuple[Cells, Cells]:
+        """Return the family names and the given names."""
+        if lines is not self._lines:
+            self._lines, self._halves = lines, split_names(list(map(self._get, lines)))
+        return self._halves
 
 
-def given_name(name: str) -> str:
-    """Return what follows a name's first blank."""
-    family, _blank, given = _cut(name)
-    return given.strip() if family else ""
+def split_names(names: Cells) -> tuple[Cells, Cells]:
+    """Return family and given names; a name without blank is all family name.
+
+    Names are split all at once where each has just one blank, the usual one; otherwise one by one.
+    """
+    parts = "\n".join(names).split()
+    family, given = parts[::2], parts[1::2]
+    if list(map(_BLANK.join, zip(family, given, strict=False))) == names:
+        return family, given
+    halves = list(map(_split, names))
+    return [family for family, _given in halves], [given for _family, given in halves]
 
 
-def family_names(names: Iterable[str]) -> Cells:
-    """Split many names; the usual blank is looked for without a call."""
-    return [name[:cut] if (cut := name.find("\u3000")) > 0 else family_name(name) for name in names]
-
-
-def given_names(names: Iterable[str]) -> Cells:
-    """Split many names; the usual blank is looked for without a call."""
-    return [
-        name[cut + 1 :].strip() if (cut := name.find("\u3000")) > 0 else given_name(name) for name in names
-    ]
-
-
-def _cut(name: str) -> tuple[str, str, str]:
-    return name.partition("\u3000" if "\u3000" in name else " ")
+def _split(name: str) -> tuple[str, str]:
+    family, _blank, given = name.partition(_BLANK if _BLANK in name else " ")
+    return (family, given.lstrip()) if family else (name, "")
 
 
 def _address1(address: Address) -> str:
@@ -99,11 +113,11 @@ def _of_address(part: Callable[[Address], str]) -> Callable[[Line], str]:
 
 
 _ATTRIBUTES = frozenset({"code", "name", "kana", "company", "department", "title", "email"})
-_PARTS_OF_NAMES: dict[str, tuple[Callable[[Iterable[str]], Cells], Callable[[Line], str]]] = {
-    "family_name": (family_names, attrgetter("name")),
-    "given_name": (given_names, attrgetter("name")),
-    "family_kana": (family_names, attrgetter("kana")),
-    "given_kana": (given_names, attrgetter("kana")),
+_PARTS_OF_NAMES = {
+    "family_name": ("name", 0),
+    "given_name": ("name", 1),
+    "family_kana": ("kana", 0),
+    "given_kana": ("kana", 1),
 }
 _DERIVED: dict[str, Callable[[Line], str]] = {
     "postal_code": _of_address(_hyphenated),

@@ -11,6 +11,8 @@ from gateway_calls.profile import Profile
 
 _ANY_COUNTRY = frozenset({"e164", "e164_noplus"})
 _HELD = {"toll_free": "toll_free_number", "premium": "premium_number"}
+_REASONS = (*_HELD.values(), "foreign_number", "no_callable_number")
+"""Why a line has no number to call; of several reasons the first counts, which the vendor can do most about."""
 _NOBODY: tuple[str, ...] = ()
 _BEGINNING = 8
 
@@ -31,7 +33,7 @@ class NumberChoice:
         self.left_out: Counter[str] = Counter()
 
     def choose(self, lines: Sequence[Line]) -> tuple[list[list[str]], dict[int, str]]:
-        """Return a list of E.164 numbers a phone column, and why lines without any are refused, by their index."""
+        """Return a list of E.164 numbers a phone column, and why lines without any stay out, by their index."""
         known = self._lengths
         phones = [line.phones for line in lines]
         plain = "".join([p[0] for p in phones if p])
@@ -87,7 +89,7 @@ class NumberChoice:
         """Say why a line has no number to call."""
         if not any(phones):
             return "no_phone"
-        return min(self._why(number) for number in phones)
+        return min((self._why(number) for number in phones), key=_REASONS.index)
 
     def _why(self, number: str) -> str:
         shape = self._plan.shape(number)

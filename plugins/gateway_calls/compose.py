@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.api import Batch, Line
-from gateway_calls.cells import Cells, is_constant, taker
+from gateway_calls.cells import Cells, is_constant, takers
 from gateway_calls.choosing import NumberChoice
 from gateway_calls.exactness import encode_exactly, is_exact, substitute
 from gateway_calls.numbers import number_plan, writers
@@ -19,10 +19,12 @@ from gateway_calls.options import CallOptions
 from gateway_calls.profile import Profile
 from gateway_calls.proof import evidence
 from gateway_calls.quoting import constant_runs, join_rows, needs_quotes
-from gateway_calls.wording import SUSPECT_BEGINNINGS, all_plain, starts_formula, unprintable
+from gateway_calls.wording import all_plain, may_start_formulas, starts_formula, unprintable
 
 _BYTES_OF_A_CHARACTER = 4
 _CONSTANT_WIDTH = 20
+_REFUSED = frozenset({"no_phone", "no_callable_number", "foreign_number", "missing_value"})
+"""Reasons that no option and no spelling removes; lines with any other are held for the vendor to decide."""
 
 Reasons = dict[int, str]
 """Why lines stay out, by their index in the chunk."""
@@ -55,10 +57,7 @@ class Composer:
         plan = number_plan()
         self._choice = NumberChoice(profile, plan, toll_free=self._options.toll_free == "allow")
         self._write_numbers = writers(plan)[profile.phone_style]
-        self._takers = [
-            None if column.is_phone else taker(column, self._options, batch.order)
-            for column in profile.columns
-        ]
+        self._takers = takers(profile.columns, self._options, batch.order)
         self._checked = [
             place
             for place, column in enumerate(profile.columns)
@@ -72,14 +71,16 @@ class Composer:
         ]
         self._constants = constant_runs(profile)
         self._wide = [
-            place for place, column in enumerate(profile.columns) if column.width and not is_constant(column)
+            place
+            for place, column in enumerate(profile.columns)
+            if column.width and column.value != "code" and not is_constant(column)
         ]
         self._required = [place for place, column in enumerate(profile.columns) if column.required]
         self._may_be_long = profile.row_bytes > 0 and _may_exceed(profile)
         self._counts: Counter[str] = Counter()
 
     def compose(self, lines: Sequence[Line]) -> Composed:
-        """Return the rows of some lines; the others are refused with their reasons."""
+        """Return the rows of some lines; the others are held or refused with their reasons."""
         numbers, reasons = self._choice.choose(lines)
         if reasons:
             lines, numbers = self._without(lines, numbers, reasons)
@@ -107,7 +108,8 @@ class Composer:
         self, lines: Sequence[Line], numbers: list[Cells], reasons: Reasons
     ) -> tuple[Sequence[Line], list[Cells]]:
         for index, reason in reasons.items():
-            self._batch.refuse(lines[index], reason)
+            leave_out = self._batch.refuse if reason in _REFUSED else self._batch.hold
+            leave_out(lines[index], reason)
         keep = [index for index in range(len(lines)) if index not in reasons]
         return [lines[index] for index in keep], [[column[index] for index in keep] for column in numbers]
 
@@ -119,13 +121,13 @@ class Composer:
             _note(reasons, texts, unprintable)
         if self._profile.forbidden and self._holds_forbidden(texts):
             _note(reasons, texts, self._forbidden)
-        if self._profile.mode == "machine" and any(map(_is_suspect, texts)):
+        if self._profile.mode == "machine" and any(map(may_start_formulas, texts)):
             _note(reasons, texts, lambda cell: "formula_in_text" if starts_formula(cell) else "")
         self._judge_widths(cells, reasons)
         return reasons
 
     def _holds_forbidden(self, texts: list[Cells]) -> bool:
-        whole = "\n".join(map("\n".join, texts))
+        whole = "".join(map("".join, texts))
         return any(each in whole for each in self._profile.forbidden) or (
             self._profile.quoting == "none" and self._profile.delimiter in whole
         )
@@ -155,7 +157,7 @@ class Composer:
             return cells
         guarded = list(cells)
         for place in self._checked:
-            if _is_suspect(cells[place]):
+            if may_start_formulas(cells[place]):
                 guarded[place] = [f"'{cell}" if starts_formula(cell) else cell for cell in cells[place]]
                 self._counts["formula_guarded"] += sum(map(starts_formula, cells[place]))
         return guarded
@@ -168,7 +170,7 @@ class Composer:
         return encode_exactly(text, self._encoding)
 
     def _repaired(self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells]) -> Composed:
-        """Replace what the encoding lacks, or refuse its line; then judge what came of it once more."""
+        """Replace what the encoding lacks, or hold its line; then judge what came of it once more."""
         reasons: Reasons = {}
         for place in self._checked:
             for index, cell in enumerate(cells[place]):
@@ -229,10 +231,6 @@ def _longest(cells: list[Cells]) -> int:
 
 def _kept(cells: list[Cells], reasons: Reasons) -> list[Cells]:
     return [[cell for index, cell in enumerate(column) if index not in reasons] for column in cells]
-
-
-def _is_suspect(column: Cells) -> bool:
-    return not SUSPECT_BEGINNINGS.isdisjoint({cell[:1] for cell in column})
 
 
 def _is_unicode(column: Cells) -> bool:

@@ -26,8 +26,9 @@ class CallOptions:
 
     ``profile`` names the target; ``encoding`` and ``phone_style`` replace the profile's own. ``address`` and ``email``
     fill the columns that the profile has for them, which otherwise stay out: a caller does not need them. What the
-    encoding lacks holds its line back (``unencodable`` = ``refuse``) or is replaced from a table and counted in the manifest
-    (``substitute``). ``toll_free`` = ``allow`` is for lists of companies. ``call_from`` and ``call_until`` are the hours
+    encoding lacks holds its line (``unencodable`` = ``hold``) or is replaced from a table and counted in the manifest
+    (``substitute``). A line with toll-free or premium numbers alone is held; ``toll_free`` = ``allow`` is for lists of
+    companies. ``call_from`` and ``call_until`` are the hours
     (JST) within which to call. ``rows_per_file`` cuts the output into parts, 0 means as many as the profile allows.
     ``list_id`` and ``source_id`` are VICIdial's. ``seller``, ``caller``, ``product`` fill in what has to be said at the
     start of a call. ``profiles`` are the vendor's own targets.
@@ -38,8 +39,8 @@ class CallOptions:
     phone_style: Literal["", "e164", "e164_noplus", "national_hyphen", "national_digits", "nsn"] = ""
     address: bool = False
     email: bool = False
-    unencodable: Literal["refuse", "substitute"] = "refuse"
-    toll_free: Literal["refuse", "allow"] = "refuse"
+    unencodable: Literal["hold", "substitute"] = "hold"
+    toll_free: Literal["hold", "allow"] = "hold"
     call_from: str = "09:00"
     call_until: str = "20:00"
     rows_per_file: int = 0

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _TRIGGERS = frozenset("=+-@＝＋－＠\t\r\n")
 _BLANKS = frozenset(chr(code) for code in range(0x3001) if chr(code).isspace())
-SUSPECT_BEGINNINGS = _TRIGGERS | _BLANKS
-"""Characters with which a formula may begin, blanks before it included."""
+_BEGINNINGS = _TRIGGERS | _BLANKS
 
 
 def starts_formula(cell: str) -> bool:
     """Tell whether Excel or another program may take a cell for a formula, full-width signs and blanks included."""
-    return cell[:1] in SUSPECT_BEGINNINGS and (cell[:1] in "\t\r\n" or cell.lstrip()[:1] in _TRIGGERS)
+    return cell[:1] in _BEGINNINGS and (cell[:1] in "\t\r\n" or cell.lstrip()[:1] in _TRIGGERS)
+
+
+def may_start_formulas(cells: Sequence[str]) -> bool:
+    """Tell quickly whether any of many cells may start a formula; most columns hold no such sign anywhere."""
+    whole = "".join(cells)
+    if not any(sign in whole for sign in _TRIGGERS):
+        return False
+    return not _BEGINNINGS.isdisjoint({cell[:1] for cell in cells})
 
 
 def all_plain(cells: Iterable[str]) -> bool:

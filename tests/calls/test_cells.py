@@ -1,10 +1,12 @@
+"""How names are split into the columns of a target."""
+
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_calls.cells import family_name, family_names, given_name, given_names
+from gateway_calls.cells import split_names
 
 
 @pytest.mark.parametrize(
@@ -20,10 +22,12 @@ from gateway_calls.cells import family_name, family_names, given_name, given_nam
     ],
 )
 def test_a_name_is_split_at_its_first_blank(name: str, family: str, given_part: str) -> None:
-    assert (family_name(name), given_name(name)) == (family, given_part)
+    assert split_names([name]) == ([family], [given_part])
 
 
-@given(st.lists(st.text(alphabet="見本 \u3000a", max_size=8)))
+@given(st.lists(st.text(alphabet="見本 \u3000a\n", max_size=8)))
 def test_many_names_are_split_like_each(names: list[str]) -> None:
-    assert family_names(names) == [family_name(name) for name in names]
-    assert given_names(names) == [given_name(name) for name in names]
+    family, given_names = split_names(names)
+    assert list(zip(family, given_names, strict=True)) == [
+        (one[0], other[0]) for one, other in (split_names([name]) for name in names)
+    ]

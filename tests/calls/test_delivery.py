@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pypdf
@@ -10,9 +11,17 @@ from sqlalchemy import update
 
 from gateway.db.engine import writing
 from gateway.db.tables import contact
+from gateway.delivery.deliver import DeliveryResult
 from gateway.errors import Refused
 from gateway_calls.profile import shipped_profiles
 from tests.calls.vendor import Vendor, manifest_of, row, rows_of
+
+
+def _left_out(vendor: Vendor, result: DeliveryResult) -> dict[str, tuple[str, str]]:
+    """Read who was left out, and why, from the report for the vendor."""
+    path = vendor.shop.workspace.reports / result.id / "held.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {each["record_id"]: (each["outcome"], each["rule"]) for each in csv.DictReader(file)}
 
 
 def test_numbers_leave_in_the_style_of_the_target(vendor: Vendor) -> None:
@@ -107,13 +116,36 @@ def test_what_was_replaced_stands_in_the_manifest(vendor: Vendor) -> None:
     assert manifest_of(result)["reports"] == {"substituted:U+20BB7:U+5409": 1}
 
 
-def test_who_cannot_be_called_is_counted_as_refused_with_the_reason(vendor: Vendor) -> None:
-    vendor.take([row(0), row(1, phone=""), row(2, phone="0120-123-456"), row(3, phone="03-0000-1234")])
+def test_who_cannot_be_called_is_refused_with_the_reason(vendor: Vendor) -> None:
+    vendor.take([row(0), row(1, phone=""), row(2, phone="03-0000-1234")])
     result = vendor.deliver()
-    assert (result.counts.delivered, result.counts.refused) == (1, 3)
-    report = (vendor.shop.workspace.reports / result.id / "held.csv").read_text(encoding="utf-8-sig")
-    for reason in ("no_phone", "toll_free_number", "no_callable_number"):
-        assert reason in report
+    assert (result.counts.delivered, result.counts.refused, result.counts.held) == (1, 2, 0)
+    assert _left_out(vendor, result) == {
+        "P1": ("refused", "no_phone"),
+        "P2": ("refused", "no_callable_number"),
+    }
+
+
+def test_who_has_a_number_that_no_consumer_has_is_held_and_gets_letters_all_the_same(vendor: Vendor) -> None:
+    people = [row(0), row(1, phone="0120-123-456"), row(2, phone="0570-012345")]
+    people.append(row(3, phone="0120-123-457", phone2="090-1234-5678"))
+    vendor.take(people)
+    result = vendor.deliver()
+    assert [each["phone1"] for each in rows_of(result)] == ["+81334600000", "+819012345678"]
+    assert (result.counts.held, result.counts.refused) == (2, 0)
+    assert _left_out(vendor, result) == {
+        "P1": ("held", "toll_free_number"),
+        "P2": ("held", "premium_number"),
+    }
+    assert vendor.deliver(toll_free="allow").counts.delivered == 4
+    assert vendor.mail().counts.delivered == 4
+
+
+def test_a_name_that_the_encoding_lacks_is_held_until_it_is_replaced(vendor: Vendor) -> None:
+    vendor.take([row(0), ("P1", "𠮷田　太郎", *row(1)[2:])])
+    result = vendor.deliver("excel-ja")
+    assert _left_out(vendor, result) == {"P1": ("held", "not_in_encoding")}
+    assert vendor.deliver("excel-ja", unencodable="substitute").counts.held == 0
 
 
 def test_every_profile_is_delivered(vendor: Vendor) -> None:

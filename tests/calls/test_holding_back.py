@@ -30,14 +30,14 @@ from tests.calls.batch import line, write
 )
 def test_a_character_that_does_not_survive_cp932_holds_its_line(text: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name=f"見本{text}"), line(2)])
-    assert list(batch.refused.values()) == ["not_in_encoding"]
+    assert list(batch.held.values()) == ["not_in_encoding"]
     assert b"?" not in (tmp_path / "calls.csv").read_bytes()
 
 
 @pytest.mark.parametrize("text", ["髙", "﨑", "彅", "德", "①", "㈱", "Ⅲ", "表ソ能予貼構欺圭", "～－ー"])
 def test_what_cp932_has_comes_back_the_same(text: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0, name=f"見本{text}")])
-    assert not batch.refused
+    assert not batch.held
     with (tmp_path / "calls.csv").open(encoding="cp932", newline="") as file:
         assert next(csv.DictReader(file))["氏名"] == f"見本{text}"
 
@@ -47,7 +47,7 @@ def test_a_substitute_is_taken_from_the_table_and_counted(tmp_path: Path) -> Non
     batch = write(tmp_path, lines, unencodable="substitute")
     with (tmp_path / "calls.csv").open(encoding="cp932", newline="") as file:
         assert [row["氏名"] for row in csv.DictReader(file)] == ["吉田　鴎", "葛城", lines[3].name]
-    assert batch.refused == {lines[2].code: "not_in_encoding"}
+    assert batch.held == {lines[2].code: "not_in_encoding"}
     assert batch.reported == {
         "substituted:U+20BB7:U+5409": 1,
         "substituted:U+9DD7:U+9D0E": 1,
@@ -75,7 +75,7 @@ def test_people_s_spreadsheets_are_guarded_from_formulas(text: str, tmp_path: Pa
 @pytest.mark.parametrize("text", FORMULAS)
 def test_machines_never_get_a_prefix_and_never_a_formula(text: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name=text)], profile="generic-e164")
-    assert list(batch.refused.values()) == ["formula_in_text"]
+    assert list(batch.held.values()) == ["formula_in_text"]
     assert b"'" not in (tmp_path / "calls.csv").read_bytes()
 
 
@@ -106,29 +106,29 @@ def test_e164_numbers_are_no_formulas(tmp_path: Path) -> None:
 )
 def test_no_control_character_leaves(text: str, profile: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name=f"見本{text}太郎")], profile=profile)
-    assert list(batch.refused.values()) == ["control_character"]
+    assert list(batch.held.values()) == ["control_character"]
 
 
 def test_a_private_character_has_no_shape_elsewhere(tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name="見本\ue000")])
-    assert list(batch.refused.values()) == ["private_character"]
+    assert list(batch.held.values()) == ["private_character"]
 
 
 @pytest.mark.parametrize("text", list('"`\\;|'))
 def test_vicidial_never_gets_what_it_would_strip(text: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name=f"見本{text}太郎")], profile="vicidial")
-    assert list(batch.refused.values()) == ["forbidden_character"]
+    assert list(batch.held.values()) == ["forbidden_character"]
 
 
 def test_salesforce_s_null_is_no_name(tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name="#N/A")], profile="salesforce-lead")
-    assert list(batch.refused.values()) == ["forbidden_character"]
+    assert list(batch.held.values()) == ["forbidden_character"]
 
 
 def test_a_cell_wider_than_its_column_holds_its_line(tmp_path: Path) -> None:
     lines = [line(0, name="見" * 30), line(1, name="見" * 31)]
     batch = write(tmp_path, lines, profile="vicidial")
-    assert batch.refused == {lines[1].code: "too_wide"}
+    assert batch.held == {lines[1].code: "too_wide"}
 
 
 def test_a_row_longer_than_the_target_reads_holds_its_line(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_row_longer_than_the_target_reads_holds_its_line(tmp_path: Path) -> No
     )
     lines = [line(0, name="見" * 10), line(1, name="見" * 12)]
     batch = write(tmp_path, lines, profile="short", profiles={"short": short})
-    assert batch.refused == {lines[1].code: "row_too_long"}
+    assert batch.held == {lines[1].code: "row_too_long"}
 
 
 def test_a_required_cell_that_is_empty_holds_its_line(tmp_path: Path) -> None:
@@ -157,10 +157,6 @@ def test_a_required_cell_that_is_empty_holds_its_line(tmp_path: Path) -> None:
     [
         ((), "no_phone"),
         (("",), "no_phone"),
-        (("+81120123456",), "toll_free_number"),
-        (("+818001234567",), "toll_free_number"),
-        (("+81990123456",), "premium_number"),
-        (("+81570123456",), "premium_number"),
         (("110",), "no_callable_number"),
         (("03-0000-0000",), "no_callable_number"),
         (("+8133460",), "no_callable_number"),
@@ -177,14 +173,33 @@ def test_a_person_without_a_number_to_call_is_refused(
     assert write(tmp_path, lines).refused == {lines[2].code: reason}
 
 
+@pytest.mark.parametrize(
+    ("phones", "reason"),
+    [
+        (("+81120123456",), "toll_free_number"),
+        (("+818001234567",), "toll_free_number"),
+        (("+81990123456",), "premium_number"),
+        (("+81570123456",), "premium_number"),
+        (("110", "+81120123456"), "toll_free_number"),
+    ],
+    ids=ascii,
+)
+def test_a_number_that_no_consumer_has_holds_its_line(
+    phones: tuple[str, ...], reason: str, tmp_path: Path
+) -> None:
+    lines = [line(0), line(1), line(2, phones=phones)]
+    batch = write(tmp_path, lines)
+    assert (batch.held, batch.refused) == ({lines[2].code: reason}, {})
+
+
 def test_another_number_of_the_person_is_called_instead(tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0, phones=("+81120123456", "+81334600000", "x"))])
-    assert not batch.refused
+    assert len(batch) == 1
     assert batch.reported == {"toll_free_number": 1, "no_callable_number": 1}
 
 
 def test_companies_may_be_called_toll_free(tmp_path: Path) -> None:
-    assert not write(tmp_path, [line(0, phones=("+81120123456",))], toll_free="allow").refused
+    assert not write(tmp_path, [line(0, phones=("+81120123456",))], toll_free="allow").held
 
 
 def test_e164_targets_take_numbers_abroad(tmp_path: Path) -> None:

@@ -20,9 +20,7 @@ def test_cotoha_gets_a_thousand_rows_a_file_each_with_its_header(tmp_path: Path)
     parts = sorted(tmp_path.iterdir())
     assert [path.name for path in parts] == ["calls-001.csv", "calls-002.csv", "calls-003.csv"]
     assert [len(_codes(path)) for path in parts] == [1000, 1000, 79]
-    assert [code for path in parts for code in _codes(path)] == [
-        each.code for each in lines if each.code not in batch.refused
-    ]
+    assert [code for path in parts for code in _codes(path)] == [each.code for each in batch]
 
 
 def test_a_delivery_that_fits_one_file_has_no_number(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from typing import Literal
 import openpyxl
 import pytest
 
+from gateway.testing.batch import line_code
 from gateway_calls.options import CallOptions, items
 from gateway_calls.profile import Column, Profile, shipped_profiles
-from tests.calls.batch import code_of, line, write
+from tests.calls.batch import line, write
 from tests.calls.vicidial_loader import load
 
 LINES = [
@@ -43,7 +44,7 @@ def test_a_csv_reader_finds_the_same_cells(name: str, tmp_path: Path) -> None:
     with path.open(encoding=profile.encoding, newline="") as file:
         rows = list(csv.DictReader(file, delimiter=profile.delimiter, strict=True))
     by_value = {column.value: column.name for column in profile.columns}
-    assert [row[by_value["code"]] for row in rows] == [code_of(number) for number in range(3)]
+    assert [row[by_value["code"]] for row in rows] == [line_code(number) for number in range(3)]
     assert [row[by_value["phone1"]] for row in rows] == PHONES[profile.phone_style]
     if "name" in by_value:
         assert [row[by_value["name"]] for row in rows] == [each.name for each in LINES]
@@ -84,13 +85,13 @@ def test_a_workbook_holds_text_in_every_cell(tmp_path: Path) -> None:
 
 def test_vicidial_loads_25_fields_within_their_widths(tmp_path: Path) -> None:
     batch = write(tmp_path, LINES, profile="vicidial", address=True, list_id=999)
-    assert list(batch.refused.values()) == ["forbidden_character"]
+    assert list(batch.held.values()) == ["forbidden_character"]
     leads = load(tmp_path / "calls.txt")
-    assert [lead["vendor_lead_code"] for lead in leads] == [code_of(0), code_of(1)]
+    assert [lead["vendor_lead_code"] for lead in leads] == [line_code(0), line_code(1)]
     assert leads[1] == {
         **dict.fromkeys(leads[1], ""),
-        "vendor_lead_code": code_of(1),
-        "source_id": "D-2026-0001",
+        "vendor_lead_code": line_code(1),
+        "source_id": "D0000001",
         "list_id": "999",
         "phone_code": "81",
         "phone_number": "9012345678",

@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from gateway.api import Refused
-from gateway_calls.options import CallOptions
 from gateway_calls.proof import Proofs
 from gateway_calls.read_back import read_back
 from gateway_calls.render import render
-from tests.calls.batch import MemoryBatch, line
+from tests.calls.batch import batch_of, line
 
 
 def _rendered(folder: Path, **options: str) -> Proofs:
     proofs = Proofs()
     lines = [line(number) for number in range(10)]
-    render(MemoryBatch(folder=folder, lines=lines, options=CallOptions(**options)), proofs)  # type: ignore[arg-type]
+    render(batch_of(folder, lines, **options), proofs)
     return proofs
 
 
@@ -54,7 +53,7 @@ def test_a_second_attempt_in_the_same_folder_replaces_the_first(tmp_path: Path) 
     proofs = _rendered(tmp_path)
     (tmp_path / "calls.csv").unlink()
     lines = [line(number) for number in range(3)]
-    render(MemoryBatch(folder=tmp_path, lines=lines), proofs)
+    render(batch_of(tmp_path, lines), proofs)
     assert list(read_back(tmp_path, proofs)) == [each.code for each in lines]
 
 

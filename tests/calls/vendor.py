@@ -20,7 +20,7 @@ from gateway.entry_points import PLUGINS, EntryPoint
 from gateway.people.person import Person
 from gateway.plugins import Manager
 from gateway.testing.workspace import Vendor as Shop
-from tests.delivery.shop import CONFIG, FILING, NOW, make_shop
+from tests.delivery.shop import CONFIG, FILING, NOW, POINTS, make_shop
 
 HEADER = ("id", "name", "kana", "postal_code", "address", "phone", "phone2", "email", "FAX")
 Row = Sequence[str]
@@ -69,6 +69,10 @@ class Vendor:
     def deliver(self, profile: str = "generic-e164", **sets: str) -> DeliveryResult:
         """Deliver the list to the client for telemarketing."""
         return self.shop.deliver(format="calls", purpose="telemarketing", sets={"profile": profile, **sets})
+
+    def mail(self) -> DeliveryResult:
+        """Deliver the list to the client for letters, in a plain format."""
+        return dataclasses.replace(self.shop, manager=Manager(POINTS)).deliver()
 
     def report(
         self,
