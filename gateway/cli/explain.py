@@ -13,7 +13,7 @@ from gateway.errors import WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
-    from gateway.suppression.explanation import Explanation, Meeting, Normal
+    from gateway.suppression.explanation import Explanation, Meeting, Normal, Refusal
 
 
 @click.command(
@@ -53,6 +53,7 @@ def _as_dict(found: Explanation) -> dict[str, object]:
         "verdicts": dict(found.verdicts),
         "normal": found.normal,
         "opt_outs": [dataclasses.asdict(each) for each in found.meetings],
+        "refusals": [dataclasses.asdict(each) for each in found.refusals],
     }
 
 
@@ -73,7 +74,24 @@ def _as_text(found: Explanation) -> str:
         lines += ["", *_meeting(each)]
     if not found.meetings:
         lines.append(_("no opt-out shares a key with it"))
+    for refusal in found.refusals:
+        lines += ["", *_refusal(refusal)]
     return "\n".join(lines)
+
+
+def _refusal(each: Refusal) -> list[str]:
+    head = _("refused client {client}: {verdict} by rule {rule} ({why})").format(
+        client=each.client, verdict=each.verdict, rule=each.rule, why=each.why
+    )
+    product = _("product {product}").format(product=each.product) if each.product else _("all products")
+    lines = [
+        head,
+        f"  {product}",
+        "  " + _("keys that met: {kinds}").format(kinds=", ".join(each.keys) or "-"),
+    ]
+    if each.refusal_normal:
+        lines += ["  " + _("normalised:"), *(f"  {line}" for line in _flat(each.refusal_normal))]
+    return lines
 
 
 def _meeting(each: Meeting) -> list[str]:

@@ -16,12 +16,13 @@ from gateway.db.tables import list_, record
 from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.lines import StoredLine, find_line
-from gateway.people.keys import kind_of_text, optout_key_texts, record_key_texts, record_keys
+from gateway.people.keys import record_keys
 from gateway.people.normalise import NormalPerson, normalise
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
 from gateway.suppression.decision import Scope, Verdict
-from gateway.suppression.pairs import judge_pair
+from gateway.suppression.pairs import judge_pair, key_kinds
+from gateway.suppression.refusal_explanation import RefusalMet, refusals_met
 from gateway.suppression.register import OptOut, fetch_opt_outs, opt_out_name
 from gateway.suppression.register_keys import OPT_OUTS, owners_of
 from gateway.suppression.screening import Register, Use
@@ -46,10 +47,26 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One client's refusal that shares a key with the person: it binds deliveries to that client, for the product.
+
+    An empty ``product`` stands for all of them; ``refusal_normal`` is empty where only a keyed hash is known.
+    """
+
+    client: str
+    product: str
+    verdict: Verdict
+    rule: str
+    why: str
+    keys: tuple[str, ...]
+    refusal_normal: Normal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why a person is delivered, suppressed or held at ledger number ``number``, by purpose.
 
-    ``line`` is the delivered line when it was asked for by code; ``in_list`` tells whether the record is still there.
+    ``verdicts`` are those of the opt-outs, which bind every delivery; ``refusals`` bind those to one client. ``line`` is the delivered line when it was asked for by code; ``in_list`` tells whether the record is still there.
     """
 
     number: int
@@ -59,6 +76,7 @@ class Explanation:
     verdicts: Mapping[Purpose, Verdict]
     normal: Normal
     meetings: tuple[Meeting, ...]
+    refusals: tuple[Refusal, ...]
     delivery: str = ""
     line: StoredLine | None = None
 
@@ -96,14 +114,6 @@ def explain_line(connection: Connection, code: str) -> Explanation:
     return dataclasses.replace(found, delivery=str(owner["id"]), line=line)
 
 
-def key_kinds(opt_out: NormalPerson, scope: Scope, person: NormalPerson) -> tuple[str, ...]:
-    """Return the kinds of keys that two people share, as stage 1 sees them."""
-    own = set(record_key_texts(person))
-    return tuple(
-        dict.fromkeys(kind_of_text(text) for text in optout_key_texts(opt_out, scope) if text in own)
-    )
-
-
 def plain(value: object) -> object:
     """Turn a normal form into nested dicts, lists and texts, leaving out what is empty."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -132,6 +142,7 @@ def _explain(
         verdicts=verdicts,
         normal=_as_dict(normal),
         meetings=meetings,
+        refusals=tuple(map(_refusal, refusals_met(connection, person))),
     )
 
 
@@ -158,6 +169,18 @@ def _meeting(
         why=why,
         keys=key_kinds(requested, found.scope, normal),
         opt_out_normal=_as_dict(requested),
+    )
+
+
+def _refusal(met: RefusalMet) -> Refusal:
+    return Refusal(
+        client=met.client,
+        product=met.product,
+        verdict=met.verdict,
+        rule=met.rule,
+        why=met.why,
+        keys=met.keys,
+        refusal_normal={} if met.normal is None else _as_dict(met.normal),
     )
 
 

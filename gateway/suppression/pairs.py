@@ -7,7 +7,14 @@ from typing import cast, get_args
 
 from gateway.errors import WrongUsage
 from gateway.i18n import _
-from gateway.people.keys import MOST_KEYS, match_keys, record_keys
+from gateway.people.keys import (
+    MOST_KEYS,
+    kind_of_text,
+    match_keys,
+    optout_key_texts,
+    record_key_texts,
+    record_keys,
+)
 from gateway.people.normalise import NormalPerson, has_endless_field, normalise
 from gateway.people.person import Person
 from gateway.suppression.decision import Decision, Scope, decide
@@ -66,4 +73,12 @@ def _person(row: Mapping[str, str], side: str) -> Person:
         building=value("building"),
         phones=(value("phone"),) if value("phone") else (),
         emails=(value("email"),) if value("email") else (),
+    )
+
+
+def key_kinds(opt_out: NormalPerson, scope: Scope, person: NormalPerson) -> tuple[str, ...]:
+    """Return the kinds of keys that two people share, as stage 1 sees them."""
+    own = set(record_key_texts(person))
+    return tuple(
+        dict.fromkeys(kind_of_text(text) for text in optout_key_texts(opt_out, scope) if text in own)
     )
