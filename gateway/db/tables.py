@@ -193,6 +193,12 @@ Index(
     sqlite_where=opt_out.c.erased_at.is_(None),
     postgresql_where=opt_out.c.erased_at.is_(None),
 )
+Index(
+    "ix_opt_out_not_searched",
+    opt_out.c.id,
+    sqlite_where=opt_out.c.recalled_at.is_(None),
+    postgresql_where=opt_out.c.recalled_at.is_(None),
+)
 
 # The register's match keys, laid out as `key_page` has those of records; `numbers` holds the opt-outs' ids. A page of
 # another version than the software's is made anew before anything is screened.

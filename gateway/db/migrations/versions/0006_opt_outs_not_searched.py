@@ -1,0 +1,21 @@
+"""An index of the opt-outs whose earlier deliveries have not been searched, so that a long register is not read for them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_opt_out_not_searched",
+        "opt_out",
+        ["id"],
+        sqlite_where=sa.text("recalled_at IS NULL"),
+        postgresql_where=sa.text("recalled_at IS NULL"),
+    )
