@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.acquisition.lists import ListId, erase_from, import_running
@@ -284,9 +284,8 @@ def _remove_unfinished(engine: Engine, list_id: ListId) -> None:
 
 
 def _look_again(connection: Connection, above: int, some: set[int]) -> None:
-    late = opt_out.c.number > above
-    connection.execute(
-        update(opt_out)
-        .where(or_(late, opt_out.c.id.in_(sorted(some))) if some else late)
-        .values(erased_at=None)
-    )
+    again = update(opt_out).values(erased_at=None)
+    connection.execute(again.where(opt_out.c.number > above))
+    wanted = sorted(some)
+    for start in range(0, len(wanted), 500):
+        connection.execute(again.where(opt_out.c.id.in_(wanted[start : start + 500])))
