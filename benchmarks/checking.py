@@ -3,7 +3,7 @@
 Prints seconds, people a second and peak memory: loading the register, both stages, by one process and by two; then what
 other engines take for the bare join of the same keys (polars, DuckDB, splink, where installed: ``uv sync --group
 benchmarks``), and the usual practice of comparing postal code and name, with what it finds of people who wrote
-themselves in another way. Making people, importing them and recording the opt-outs is not measured. ``--big`` checks ten
+themselves in another way; last, single opt-outs that are recorded and erased from every list. Making people, importing them and recording the opt-outs is not measured. ``--big`` checks ten
 lists of the same people, so that ten times as many records are read and judged.
 """
 
@@ -21,11 +21,12 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, literal, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, literal, select, text
 
 from benchmarks import checking_peers
 from gateway.acquisition.intake import ImportRequest, import_list
@@ -33,11 +34,14 @@ from gateway.acquisition.sources import SourceRequest, add_source
 from gateway.db.engine import open_database, reading, writing
 from gateway.db.ledger import current_number
 from gateway.db.schema import create_database
-from gateway.db.tables import contact, key_page, list_, record
+from gateway.db.tables import acquisition, contact, key_page, list_, record
 from gateway.people.normalise import normalise
 from gateway.people.person import Person
+from gateway.people.stored import fetch_records
 from gateway.plugins import Manager
+from gateway.suppression.erasure import act_on_opt_outs
 from gateway.suppression.key_pages import record_pages
+from gateway.suppression.opting_out import opt_out
 from gateway.suppression.pairs import judge_pair
 from gateway.suppression.register import OptOutRequest, record_opt_outs
 from gateway.suppression.screening import Register
@@ -72,6 +76,34 @@ def main() -> None:
             _run(check, url, lists, processes)
         _run(checking_peers.run, url, lists[0])
         _run(recall, options.people, options.opt_outs)
+        _run(erase, url)
+
+
+def erase(url: str) -> None:
+    """Time single opt-outs of people who are in every list: recorded, erased everywhere, earlier deliveries searched."""
+    engine = open_database(url)
+    _note("erasing the people of the opt-outs above")
+    act_on_opt_outs(engine, actor="benchmark", now=NOW)
+    with writing(engine) as connection:
+        connection.execute(text("ANALYZE"))
+        stored = connection.execute(select(func.count()).select_from(record)).scalar_one()
+        lists = connection.execute(select(list_.c.id)).scalars().all()
+        numbers = select(record.c.number).where(record.c.list_id == lists[0], record.c.number % 9973 == 0)
+        chosen = connection.execute(numbers.limit(5)).scalars().all()
+        people = [each.person for each in fetch_records(connection, lists[0], chosen).values()]
+    seconds, erased = [], 0
+    for person in people:
+        request = OptOutRequest(person=person, received_on=date(2026, 11, 24))
+        started = perf_counter()
+        taken = opt_out(engine, [request], actor="benchmark", now=NOW)
+        seconds.append(perf_counter() - started)
+        erased += sum(sum(each.erased.values()) for each in taken.erasures.values())
+    print(
+        f"one opt-out against {stored:,} stored records of {len(lists)} lists: median {median(seconds):.2f} s, longest"
+        f" {max(seconds):.2f} s, {erased} records erased for {len(people)} people",
+        flush=True,
+    )
+    engine.dispose()
 
 
 def check(url: str, lists: list[int], processes: int) -> None:
@@ -158,11 +190,15 @@ def _lists(engine: Engine, big: bool) -> list[int]:
 
 def _copy_list(connection: Connection, source: int, made: int) -> None:
     """Copy a list with its records and key pages as they are."""
-    for table in (list_, record, contact, key_page):
+    for table in (list_, acquisition, record, contact, key_page):
         own = table.c.id if table is list_ else table.c.list_id
         changed: dict[ColumnElement[Any], ColumnElement[Any]] = {own: literal(made)}
         if table is list_:
             changed[list_.c.name] = list_.c.name + f"-{made}"
+        if table is acquisition:
+            changed[acquisition.c.id] = literal(made)
+        elif table in (record, key_page):
+            changed[table.c.acquisition_id] = literal(made)
         values = [changed.get(column, column) for column in table.columns]
         rows = select(*values).where(own == source)
         connection.execute(insert(table).from_select([column.name for column in table.columns], rows))
