@@ -26,18 +26,42 @@ LINE_BITS = 28
 DELIVERY_BITS = 22
 MAX_LINES = 1 << LINE_BITS
 MAX_DELIVERIES = 1 << DELIVERY_BITS
+CODE_LENGTH = 12
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = frozenset(_CROCKFORD)
 _CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _values_of(alphabet: str) -> npt.NDArray[np.uint8]:
+    """Return a table from ASCII codes to places in an alphabet; 255 for characters that are not in it."""
+    values = np.full(256, 255, dtype=np.uint8)
+    values[np.frombuffer(alphabet.encode(), dtype=np.uint8)] = np.arange(len(alphabet), dtype=np.uint8)
+    return values
+
+
 _READ_AS = str.maketrans("ILO", "110", " -")
+_LETTER_CODES = np.frombuffer(_CROCKFORD.encode(), dtype=np.uint8)
+_CHECK_CODES = np.frombuffer(_CHECK.encode(), dtype=np.uint8)
+_LETTER_VALUES = _values_of(_CROCKFORD)
+_CHECK_WORTH = np.minimum(_values_of(_CHECK), len(_CHECK) - 1)
+"""What a character counts in the check; what is none counts as any, for it is refused anyway."""
+# ISO/IEC 7064:2003, hybrid system mod 37,36, as tables: the next check value by the one before and the next character.
+_CHECK_START = 18
+_DOUBLED = np.array([(value or 36) * 2 % 37 for value in range(36)])
+_CHECK_STEPS = ((_DOUBLED[:, None] + np.arange(36)) % 36).astype(np.uint8)
+_CHECK_ENDS = ((1 - _DOUBLED) % 36).astype(np.uint8)
+
 _HALF_BITS = 25
 _HALF_MASK = (1 << _HALF_BITS) - 1
 _HALF = np.uint64(_HALF_MASK)
 _WORD_MASK = (1 << 64) - 1
 _ROUNDS = 8
 
+_NO_VALUE = np.uint64(_WORD_MASK)
+
 _Words = npt.NDArray[np.uint64]
+Int64s = npt.NDArray[np.int64]
 
 
 class LineCodes:
@@ -57,7 +81,7 @@ class LineCodes:
         key = connection.execute(select(setting.c.value).where(setting.c.key == "line_code_key")).scalar_one()
         return cls(bytes.fromhex(key))
 
-    def encode(self, delivery: int, lines: Sequence[int] | npt.NDArray[np.int64]) -> list[LineCode]:
+    def encode(self, delivery: int, lines: Sequence[int] | Int64s) -> list[LineCode]:
         """Make the codes of many lines of one delivery, by their serial and numbers (from 0)."""
         numbers = np.asarray(lines, dtype=np.uint64)
         values = (np.uint64(delivery) << np.uint64(LINE_BITS)) | numbers
@@ -74,6 +98,19 @@ class LineCodes:
             left, right = right ^ _mix_one(left, int(key)), left
         whole = left << _HALF_BITS | right
         return whole >> LINE_BITS, whole & (MAX_LINES - 1)
+
+    def decode_many(self, codes: Sequence[str]) -> tuple[Int64s, Int64s]:
+        """Return delivery serials and line numbers, -1 for a text that is no code exactly as it is issued."""
+        text = "".join([code if len(code) == CODE_LENGTH else " " * CODE_LENGTH for code in codes])
+        places = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8).reshape(-1, CODE_LENGTH)
+        values = _read_many(places)
+        none = values == _NO_VALUE
+        left, right = values >> np.uint64(_HALF_BITS) & _HALF, values & _HALF
+        for key in reversed(self._round_keys):
+            left, right = right ^ self._mix(left, key), left
+        whole = (left << np.uint64(_HALF_BITS) | right).astype(np.int64)
+        whole[none] = -1
+        return whole >> LINE_BITS, np.where(none, -1, whole & (MAX_LINES - 1))
 
     @staticmethod
     def _mix(half: _Words, key: np.uint64) -> _Words:
@@ -128,28 +165,35 @@ def delivery_serial(identifier: str) -> int:
 
 def _write(values: _Words) -> list[LineCode]:
     """Write 50-bit values as codes, all at once."""
-    letters = np.frombuffer(_CROCKFORD.encode(), dtype=np.uint8)
-    checks = np.frombuffer(_CHECK.encode(), dtype=np.uint8)
-    places = np.empty((len(values), 12), dtype=np.uint8)
+    places = np.empty((len(values), CODE_LENGTH), dtype=np.uint8)
     places[:, 0] = ord("G")
-    digits = np.empty((len(values), 11), dtype=np.int64)
-    digits[:, 0] = _CHECK.index("G")
-    worth = np.array([_CHECK.index(letter) for letter in _CROCKFORD], dtype=np.int64)
     for place in range(10):
-        index = ((values >> np.uint64(5 * (9 - place))) & np.uint64(31)).astype(np.intp)
-        places[:, place + 1] = letters[index]
-        digits[:, place + 1] = worth[index]
-    places[:, 11] = checks[_check_values(digits)]
+        digits = (values >> np.uint64(5 * (9 - place))) & np.uint64(31)
+        places[:, place + 1] = _LETTER_CODES[digits.astype(np.intp)]
+    places[:, -1] = _CHECK_CODES[_check_values(places)]
     text = places.tobytes().decode("ascii")
-    return [LineCode(text[i : i + 12]) for i in range(0, len(text), 12)]
+    return [LineCode(text[start : start + CODE_LENGTH]) for start in range(0, len(text), CODE_LENGTH)]
 
 
-def _check_values(digits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Compute ISO 7064 mod 37,36 check values of rows of values 0 to 35 (ISO/IEC 7064:2003, hybrid system)."""
-    check = np.full(len(digits), 18, dtype=np.int64)
-    for place in range(digits.shape[1]):
-        check = ((np.where(check == 0, 36, check) * 2) % 37 + digits[:, place]) % 36
-    return (1 - (np.where(check == 0, 36, check) * 2) % 37) % 36
+def _read_many(places: npt.NDArray[np.uint8]) -> _Words:
+    """Read the values of codes given as ASCII characters, uint8[n, 12]; ``_NO_VALUE`` for what is no code."""
+    values = np.zeros(len(places), dtype=np.uint64)
+    sound = places[:, 0] == ord("G")
+    for place in range(10):
+        digits = _LETTER_VALUES[places[:, place + 1]]
+        sound &= digits < len(_CROCKFORD)
+        values = values << np.uint64(5) | digits
+    sound &= _CHECK_CODES[_check_values(places)] == places[:, -1]
+    values[~sound] = _NO_VALUE
+    return values
+
+
+def _check_values(places: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Compute the check values of codes given as ASCII characters, uint8[n, 12]; the last place is not looked at."""
+    check = np.full(len(places), _CHECK_START, dtype=np.uint8)
+    for place in range(CODE_LENGTH - 1):
+        check = _CHECK_STEPS[check, _CHECK_WORTH[places[:, place]]]
+    return _CHECK_ENDS[check]
 
 
 def _letters(code: str) -> str:
@@ -161,7 +205,7 @@ def _letters(code: str) -> str:
 
 def _read(code: str) -> int:
     text = _letters(code)
-    if len(text) != 12 or text[0] != "G" or not _LETTERS.issuperset(text[1:11]):
+    if len(text) != CODE_LENGTH or text[0] != "G" or not _LETTERS.issuperset(text[1:11]):
         raise WrongUsage(
             "bad_line_code",
             _("this is not a line code"),

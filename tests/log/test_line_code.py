@@ -38,6 +38,29 @@ def test_a_code_has_twelve_characters_and_a_standard_check_character(serial: int
     assert mod_37_36.is_valid(code)
 
 
+@given(st.lists(st.tuples(serials, numbers), max_size=20))
+def test_many_codes_are_read_at_once_as_each_alone(lines: list[tuple[int, int]]) -> None:
+    codes = [code for serial, number in lines for code in CODES.encode(serial, [number])]
+    found = CODES.decode_many(codes)
+    assert list(zip(*(values.tolist() for values in found), strict=True)) == lines
+
+
+@given(serials, numbers, st.integers(0, 12), st.text(max_size=2))
+def test_among_many_only_codes_just_as_issued_are_read(
+    serial: int, number: int, place: int, instead: str
+) -> None:
+    (code,) = CODES.encode(serial, [number])
+    changed = code[:place] + instead + code[place + 1 :]
+    serials_found, numbers_found = CODES.decode_many([code, changed])
+    assert (serials_found[0], numbers_found[0]) == (serial, number)
+    if changed != code:
+        try:
+            same = normal_form(changed) == changed and CODES.decode(changed)
+        except WrongUsage:
+            same = False
+        assert (serials_found[1], numbers_found[1]) == (same or (-1, -1))
+
+
 def test_the_codes_of_a_delivery_are_all_different() -> None:
     assert len(set(CODES.encode(7, range(100_000)))) == 100_000
 
