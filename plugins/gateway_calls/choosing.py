@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gateway.api import Line
-from gateway_calls.numbers import COUNTRY, Kind, NumberPlan
+from gateway_calls.numbers import BEGINNING, COUNTRY, Kind, NumberPlan
 from gateway_calls.profile import Profile
 
 _ANY_COUNTRY = frozenset({"e164", "e164_noplus"})
@@ -14,7 +14,6 @@ _HELD = {"toll_free": "toll_free_number", "premium": "premium_number"}
 _REASONS = (*_HELD.values(), "foreign_number", "no_callable_number")
 """Why a line has no number to call; of several reasons the first counts, which the vendor can do most about."""
 _NOBODY: tuple[str, ...] = ()
-_BEGINNING = 8
 
 
 class NumberChoice:
@@ -28,33 +27,36 @@ class NumberChoice:
             {"fixed", "mobile", *(("toll_free", "premium") if toll_free else ())}
         )
         self._places = [column.phone_place() for column in profile.columns if column.is_phone]
-        self._by_kind = any(kind != "phone" for kind, _place in self._places)
-        self._lengths = plan.lengths[self._admitted, self._abroad]
+        self._takes_any = ("phone", 0) in self._places
         self.left_out: Counter[str] = Counter()
 
     def choose(self, lines: Sequence[Line]) -> tuple[list[list[str]], dict[int, str]]:
         """Return a list of E.164 numbers a phone column, and why lines without any stay out, by their index."""
-        known = self._lengths
         phones = [line.phones for line in lines]
-        plain = "".join([p[0] for p in phones if p])
-        if plain.isascii() and plain.replace("+", "0").isdecimal():
-            chosen = [
-                p if len(p) == 1 and known.get(p[0][:_BEGINNING]) == len(p[0]) else self._sift(p)
-                for p in phones
-            ]
-        else:
-            chosen = [self._sift(p) for p in phones]
+        chosen = self._sift_all(phones)
         refused = {}
         if not all(chosen):
             refused = {
                 index: self._reason(phones[index]) for index, numbers in enumerate(chosen) if not numbers
             }
         columns = self._columns(chosen)
-        if self._by_kind:
+        if not self._takes_any:
             for index, cells in enumerate(zip(*columns, strict=True)):
                 if not any(cells):
                     refused.setdefault(index, "no_callable_number")
         return columns, refused
+
+    def _sift_all(self, phones: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Keep the numbers of many lines that may be called; one that begins like a known one costs little."""
+        plain = "".join([p[0] for p in phones if p])
+        if not (plain.isascii() and plain.replace("+", "0").isdecimal()):
+            return [self._sift(p) for p in phones]
+        places = self._plan.places
+        admitted = {place for place, shape in enumerate(self._plan.shapes) if shape.kind in self._admitted}
+        return [
+            p if len(p) == 1 and places[len(p[0])].get(p[0][:BEGINNING]) in admitted else self._sift(p)
+            for p in phones
+        ]
 
     def _columns(self, chosen: Sequence[tuple[str, ...]]) -> list[list[str]]:
         columns = []
@@ -65,12 +67,23 @@ class NumberChoice:
             elif kind == "phone":
                 columns.append([numbers[place] if len(numbers) > place else "" for numbers in chosen])
             else:
-                columns.append([self._of_kind(numbers, kind, place) for numbers in chosen])
+                columns.append(self._of_kind(chosen, kind, place))
         return columns
 
-    def _of_kind(self, numbers: tuple[str, ...], kind: str, place: int) -> str:
-        found = [number for number in numbers if self._plan.shape(number).kind == kind]
-        return found[place] if len(found) > place else ""
+    def _of_kind(self, chosen: Sequence[tuple[str, ...]], kind: str, place: int) -> list[str]:
+        """Return a column of numbers of one kind; those of Japan were all asked about when they were chosen."""
+        places = self._plan.places
+        alike = {at for at, shape in enumerate(self._plan.shapes) if shape.kind == kind}
+        found = [
+            [
+                number
+                for number in numbers
+                if places[len(number)].get(number[:BEGINNING]) in alike
+                or (not number.startswith(COUNTRY) and self._plan.shape(number).kind == kind)
+            ]
+            for numbers in chosen
+        ]
+        return [numbers[place] if len(numbers) > place else "" for numbers in found]
 
     def _sift(self, phones: tuple[str, ...]) -> tuple[str, ...]:
         """Keep the numbers of one line that may be called, each once."""
@@ -79,8 +92,6 @@ class NumberChoice:
             kind = self._plan.shape(number).kind
             if kind in self._admitted and (self._abroad or number.startswith(COUNTRY)):
                 kept[number] = None
-                if number.startswith(COUNTRY):
-                    self._lengths[number[:_BEGINNING]] = len(number)
         if kept and len(kept) < len(set(phones)):
             self.left_out.update(self._why(number) for number in set(phones) - kept.keys())
         return tuple(kept) if kept else _NOBODY

@@ -7,7 +7,7 @@ digits after +81, with the length, say what a number is and where its hyphens st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -20,7 +20,8 @@ from gateway_calls.profile import PhoneStyle
 Kind = Literal["fixed", "mobile", "toll_free", "premium", "other", "invalid"]
 
 COUNTRY = "+81"
-_BEGINNING = len(COUNTRY) + 5
+BEGINNING = len(COUNTRY) + 5
+"""Characters of a Japanese number that say, with its length, what it is."""
 _KINDS: dict[int, Kind] = {
     PhoneNumberType.FIXED_LINE: "fixed",
     PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed",
@@ -42,36 +43,32 @@ class Shape:
     second: int = 0
 
 
-_INVALID = Shape(kind="invalid")
-
-
 class NumberPlan:
-    """Shapes of numbers, remembered by their beginnings: ``cuts`` where hyphens stand, ``lengths`` of what may be called.
+    """Shapes of numbers, remembered by length and beginning: 100 bytes for each beginning that a list has.
 
-    ``lengths`` has a dictionary for each way of choosing (``gateway_calls.choosing``).
+    ``places`` gives, for a length, the place in ``shapes`` by the first 8 characters (``+81`` and five digits); place 0 is
+    that of all invalid numbers.
     """
 
     def __init__(self) -> None:
-        self._shapes: dict[tuple[str, int], Shape] = {}
-        self.cuts: dict[str, tuple[int, int]] = {}
-        self.lengths: defaultdict[Hashable, dict[str, int]] = defaultdict(dict)
+        self.shapes = [Shape(kind="invalid")]
+        self.places: defaultdict[int, dict[str, int]] = defaultdict(dict)
 
     def shape(self, number: str) -> Shape:
         """Return the shape of a number in E.164; ``invalid`` for anything else."""
         if not (number[:1] == "+" and number.isascii() and number[1:].isdecimal()):
-            return _INVALID
+            return self.shapes[0]
         if not number.startswith(COUNTRY):
             return _ask(number)
-        key = number[:_BEGINNING], len(number)
-        found = self._shapes.get(key)
-        if found is None:
-            found = self._shapes[key] = _ask(number)
-        return found
+        places, beginning = self.places[len(number)], number[:BEGINNING]
+        if beginning not in places:
+            places[beginning] = self._place(_ask(number))
+        return self.shapes[places[beginning]]
 
-    def hyphens(self, number: str) -> tuple[int, int]:
-        """Return where the hyphens of a Japanese number stand; (0, 0) for none."""
-        shape = self.shape(number)
-        return shape.first, shape.second
+    def _place(self, shape: Shape) -> int:
+        if shape not in self.shapes:
+            self.shapes.append(shape)
+        return self.shapes.index(shape)
 
 
 @cache
@@ -84,9 +81,9 @@ def _ask(number: str) -> Shape:
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        return _INVALID
+        return Shape(kind="invalid")
     if not phonenumbers.is_valid_number(parsed):
-        return _INVALID
+        return Shape(kind="invalid")
     kind = _KINDS.get(phonenumbers.number_type(parsed), "other")
     parts = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL).split("-")
     if len(parts) != 3:
@@ -96,16 +93,17 @@ def _ask(number: str) -> Shape:
 
 
 def writers(plan: NumberPlan) -> dict[PhoneStyle, Callable[[list[str]], list[str]]]:
-    """Return a function for each style that writes E.164 numbers; an empty number stays empty."""
-    cuts = plan.cuts
+    """Return a function for each style that writes E.164 numbers with a shape in ``plan``; an empty one stays empty."""
+    places, shapes = plan.places, plan.shapes
 
     def hyphenated(numbers: list[str]) -> list[str]:
-        for number in {number for number in numbers if number[:_BEGINNING] not in cuts}:
-            cuts[number[:_BEGINNING]] = plan.hyphens(number)
+        if not any(numbers):
+            return numbers
+        cuts = [(shape.first, shape.second) for shape in shapes]
         return [
             f"0{n[3:a]}-{n[a:b]}-{n[b:]}" if b else "0" + n[3:] if n else ""
             for n in numbers
-            for a, b in (cuts[n[:_BEGINNING]],)
+            for a, b in (cuts[places[len(n)][n[:BEGINNING]] if n else 0],)
         ]
 
     return {

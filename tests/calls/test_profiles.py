@@ -182,3 +182,17 @@ def test_a_text_of_the_profile_is_quoted_like_any_cell(
     with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     assert [list(row.values())[1:5] for row in rows] == [['6" pipe', "x,y", "plain", "too"]] * 2
+
+
+def test_a_line_without_a_number_for_the_profile_s_columns_is_refused(tmp_path: Path) -> None:
+    second = Profile(columns=(Column(name="code", value="code"), Column(name="tel", value="phone2")))
+    lines = [line(0), line(1, phones=("+81312345678", "+819012345678"))]
+    batch = write(tmp_path, lines, profile="second", profiles={"second": second})
+    assert batch.refused == {lines[0].code: "no_callable_number"}
+
+
+def test_a_number_abroad_stands_in_the_column_of_its_kind(tmp_path: Path) -> None:
+    write(tmp_path, [line(0, phones=("+447400123456",))], profile="salesforce-lead")
+    with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["MobilePhone"] == "+447400123456"
