@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
-from gateway.cli.plugin_template import DISTRIBUTION
-from gateway.entry_points import COMMANDS, PLUGINS, installed
+from gateway.entry_points import COMMANDS, FIRST_PARTY, PLUGINS, installed
 
 
 def pinned_requirements() -> list[str]:
     """Return requirement lines, as pip reads them, in order; what was installed from a URL is pinned to it (PEP 610)."""
     names = {
-        DISTRIBUTION,
+        FIRST_PARTY,
         *(point.distribution for group in (PLUGINS, COMMANDS) for point in installed(group)),
     }
     return [_pinned(name) for name in sorted(names)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from gateway import __version__
+from gateway.entry_points import COMMANDS, FIRST_PARTY, PLUGINS, installed
 from gateway.errors import Failed, WrongUsage
 from gateway.i18n import _
 
 Kind = Literal["file", "push", "suppressor"]
 KINDS: tuple[Kind, ...] = ("file", "push", "suppressor")
-DISTRIBUTION = "delivery-gateway"
 
+_PREFIX = "gateway-"
+_GATEWAY = f"{FIRST_PARTY}[testing]"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _COMMON = {
@@ -44,15 +47,19 @@ _SUMMARIES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
-    """What tox installs as the gateway: its oldest supported version and the latest one."""
+    """What tox installs as the gateway: its oldest supported version and the latest one.
+
+    ``wheels`` is the URL of a folder of wheels, where there is one, in which both are looked for.
+    """
 
     oldest: str
     latest: str
+    wheels: str = ""
 
 
 def require_name(name: str) -> None:
-    """Refuse a name that cannot be a distribution, a format and an option at the same time."""
-    if not _NAME.fullmatch(name):
+    """Refuse a name that cannot be a distribution, a package and a format, or whose package would hide another one."""
+    if not _NAME.fullmatch(name) or _package(name) in {*sys.stdlib_module_names, *_own_packages()}:
         raise WrongUsage(
             "bad_plugin_name",
             _("{name!r} is no name for a plugin").format(name=name),
@@ -87,13 +94,21 @@ def write_plugin(folder: Path, name: str, kind: Kind, requirements: Requirements
 
 
 def gateway_requirements(source: Path | None) -> Requirements:
-    """Return where tox takes the gateway from: a folder or wheel, else from where this one was installed, else an index."""
+    """Return where tox takes the gateway from: a path, else from where this one was installed, else an index.
+
+    A folder of wheels may hold several versions, as an index does; a source folder or a wheel holds one.
+    """
+    if source is not None and source.is_dir() and any(source.glob("delivery_gateway-*.whl")):
+        return _by_version(source.absolute().as_uri())
     place = source.absolute().as_uri() if source is not None else _installed_from()
     if place:
-        by_path = f"{DISTRIBUTION}[testing] @ {place}"
-        return Requirements(oldest=by_path, latest=by_path)
+        return Requirements(oldest=f"{_GATEWAY} @ {place}", latest=f"{_GATEWAY} @ {place}")
+    return _by_version()
+
+
+def _by_version(wheels: str = "") -> Requirements:
     return Requirements(
-        oldest=f"{DISTRIBUTION}[testing]=={__version__}", latest=f"{DISTRIBUTION}[testing]>={__version__}"
+        oldest=f"{_GATEWAY}=={__version__}", latest=f"{_GATEWAY}>={__version__}", wheels=wheels
     )
 
 
@@ -102,7 +117,7 @@ def _installed_from() -> str:
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
-        origin = distribution(DISTRIBUTION).read_text("direct_url.json")
+        origin = distribution(FIRST_PARTY).read_text("direct_url.json")
     except PackageNotFoundError:
         return ""
     url = str(json.loads(origin).get("url", "")) if origin else ""
@@ -110,17 +125,20 @@ def _installed_from() -> str:
 
 
 def _texts(name: str, kind: Kind, requirements: Requirements) -> dict[str, str]:
-    package = name.replace("-", "_")
+    package = _package(name)
+    plugin = name.removeprefix(_PREFIX)
     variable = f"{package.upper()}_FILE"
     values = {
-        "name": name,
+        "distribution": name,
+        "name": plugin,
         "package": package,
         "variable": variable,
         "summary": _SUMMARIES[kind],
-        "first_command": _FIRST_COMMANDS[kind].format(name=name, variable=variable),
+        "first_command": _FIRST_COMMANDS[kind].format(name=plugin, variable=variable),
         "oldest": __version__,
         "oldest_requirement": requirements.oldest,
         "latest_requirement": requirements.latest,
+        "wheels": f"set_env =\n    UV_FIND_LINKS = {requirements.wheels}\n" if requirements.wheels else "",
     }
     templates = files("gateway") / "templates" / "plugin"
     found = {target: (templates / "common" / source).read_text("utf-8") for source, target in _COMMON.items()}
@@ -130,3 +148,15 @@ def _texts(name: str, kind: Kind, requirements: Requirements) -> dict[str, str]:
         found[place] = each.read_text("utf-8")
     found[f"src/{package}/py.typed"] = ""
     return {target: _PLACEHOLDER.sub(lambda match: values[match[1]], text) for target, text in found.items()}
+
+
+def _package(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _own_packages() -> set[str]:
+    """Return the packages that come with the gateway."""
+    return {
+        "gateway",
+        *(each.package for group in (PLUGINS, COMMANDS) for each in installed(group) if each.first_party),
+    }

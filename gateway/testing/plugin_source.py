@@ -12,7 +12,8 @@ from pathlib import Path
 from gateway.plugins import Plugin
 from gateway.testing.requirements import require
 
-PUBLIC = ("gateway.api", "gateway.i18n", "gateway.pdf", "gateway.postal", "gateway.testing")
+_PACKAGES = ("gateway.pdf", "gateway.postal", "gateway.testing")
+PUBLIC = ("gateway.api", "gateway.i18n", *_PACKAGES)
 """What a plugin may import of the gateway; everything else may change without notice."""
 
 _TRIES = 5
@@ -31,7 +32,7 @@ def require_public_imports(plugin: Plugin) -> None:
     for path in source_files(plugin):
         for line, module in sorted(_imported(path)):
             require(
-                not module.startswith("gateway.") or _is_public(module),
+                not module.startswith("gateway.") or is_public(module),
                 f"{path.name}, line {line}: imports {module}; public are {', '.join(PUBLIC)}",
             )
 
@@ -84,9 +85,9 @@ def _imported(path: Path) -> Iterator[tuple[int, str]]:
                     yield node.lineno, argument.value
 
 
-def _is_public(module: str) -> bool:
+def is_public(module: str) -> bool:
     """Tell a public module; what is behind ``gateway.api`` is its own business."""
-    return module in PUBLIC or module.startswith(tuple(f"{each}." for each in PUBLIC[1:]))
+    return module in PUBLIC or module.startswith(tuple(f"{each}." for each in _PACKAGES))
 
 
 def _name(function: ast.expr) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,57 @@ def test_its_tests_take_the_gateway_from_the_given_path(run: Run, tmp_path: Path
     assert tox.count(f"delivery-gateway[testing] @ {wheel.as_uri()}") == 2
 
 
-@pytest.mark.parametrize("name", ["Acme", "acme_sample", "-acme", "acme--sample", "1acme", "acme/sample"])
+def test_a_folder_of_wheels_serves_the_oldest_and_the_latest_as_an_index_does(
+    run: Run, tmp_path: Path
+) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    (wheels / "delivery_gateway-0.1.0-py3-none-any.whl").touch()
+    run("plugins", "new", "acme-sample", "--gateway", wheels)
+    tox = ConfigParser()
+    tox.read("acme-sample/tox.ini", encoding="utf-8")
+    assert tox["testenv"]["set_env"].strip() == f"UV_FIND_LINKS = {wheels.as_uri()}"
+    assert (
+        f"oldest: {{env:GATEWAY_OLDEST:delivery-gateway[testing]=={__version__}}}" in tox["testenv"]["deps"]
+    )
+    assert (
+        f"latest: {{env:GATEWAY_LATEST:delivery-gateway[testing]>={__version__}}}" in tox["testenv"]["deps"]
+    )
+
+
+def test_the_oldest_environment_takes_every_requirement_at_its_lower_bound(run: Run) -> None:
+    run("plugins", "new", "acme-sample")
+    tox = ConfigParser()
+    tox.read("acme-sample/tox.ini", encoding="utf-8")
+    assert tox["tox"]["env_list"] == "py{311,312,313}-{oldest,latest}"
+    assert tox["testenv"]["uv_resolution"].strip() == "oldest: lowest-direct"
+    project = tomllib.loads(Path("acme-sample/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["dependencies"] == [f"delivery-gateway>={__version__}"]
+
+
+def test_what_a_distribution_is_called_beyond_gateway_is_the_name_of_its_format(run: Run) -> None:
+    run("plugins", "new", "gateway-acme")
+    project = tomllib.loads(Path("gateway-acme/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["name"] == "gateway-acme"
+    assert project["entry-points"]["gateway.plugins"] == {"acme": "gateway_acme"}
+    source = Path("gateway-acme/src/gateway_acme/__init__.py").read_text(encoding="utf-8")
+    assert 'name="acme"' in source
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme",
+        "acme_sample",
+        "-acme",
+        "acme--sample",
+        "1acme",
+        "acme/sample",
+        "gateway",
+        "gateway-labels",
+        "json",
+    ],
+)
 def test_a_name_that_cannot_be_a_distribution_is_refused(run: Run, name: str) -> None:
     result = run("plugins", "new", "--json", "--", name)
     assert result.exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -29,12 +30,44 @@ _VALUES = {
 }
 
 
-def template(kind: str, name: str = "plugin.py.in") -> str:
-    """Return a file that ``gateway plugins new acme-sample`` writes, as a block of Python."""
-    values = {**_VALUES, "summary": _VALUES[kind]}
-    text = (TEMPLATES / kind / name).read_text(encoding="utf-8")
-    filled = re.sub(r"{{(\w+)}}", lambda found: values[found[1]], text).strip()
-    return f"```python\n{filled}\n```"
+def template(kind: str) -> str:
+    """Return the source that ``gateway plugins new acme-sample`` writes, as a block of Python."""
+    return f"```python\n{_filled(kind)}\n```"
+
+
+def samples() -> dict[str, str]:
+    """Return the samples whose lengths are told: what each provides, and its source."""
+    page = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    enclosure = page.partition("### `gateway_register_enclosures")[2].partition("```python\n")[2]
+    return {
+        "a file format": _filled("file"),
+        "a push": _filled("push"),
+        "a suppressor": _filled("suppressor"),
+        "an enclosure": enclosure.partition("```")[0].strip(),
+    }
+
+
+def lines_of(source: str) -> tuple[int, int]:
+    """Count the lines of code, and all lines, blank ones and documentation among them."""
+    tree = ast.parse(source)
+    documented = {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    lines = source.splitlines()
+    code = [place for place, line in enumerate(lines, start=1) if line.strip() and place not in documented]
+    return len(code), len(lines)
+
+
+def sizes() -> str:
+    """Return a table of how long the samples are."""
+    rows = ["| to provide | lines of code | all lines |", "|---|---|---|"]
+    counted = {what: lines_of(source) for what, source in samples().items()}
+    return "\n".join([*rows, *(f"| {what} | {code} | {all_} |" for what, (code, all_) in counted.items())])
 
 
 def hooks() -> dict[str, str]:
@@ -77,3 +110,10 @@ def _sentence(name: str) -> str:
         return _END.split(first)[0].rstrip(".").replace("``", "`")
     found = re.search(rf'^{name} = .*\n"""(.+?)"""', _API_SOURCE, flags=re.MULTILINE)
     return found[1].rstrip(".").replace("``", "`") if found else ""
+
+
+def _filled(kind: str) -> str:
+    """Return the source of a template with its placeholders filled in."""
+    values = {**_VALUES, "summary": _VALUES[kind]}
+    text = (TEMPLATES / kind / "plugin.py.in").read_text(encoding="utf-8")
+    return re.sub(r"{{(\w+)}}", lambda found: values[found[1]], text).strip()

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway import api
+from gateway import api, testing
 from gateway.plugins import Manager
+from gateway.testing.command import run_command
 from gateway.testing.kit import Finding, run_kit
 from gateway.testing.output import OutputConformance
-from tests.docs.plugin_reference import hooks
+from gateway.testing.people import synthetic_people
+from gateway.testing.workspace import open_workspace
+from tests.docs.plugin_reference import hooks, lines_of, samples
 from tests.installing import Install, install
 
 __all__ = ["install"]
@@ -24,10 +27,15 @@ SECTIONS = dict(re.findall(r"^### `(gateway_\w+)[^\n]*\n(.*?)(?=^##)", PAGE, fla
 TUTORIAL = PAGE.partition("## Tutorial")[2].partition("\n## ")[0]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 SOURCES = BLOCK.findall(TUTORIAL)
+ABOUT = {"a file format": 20, "a push": 40, "a suppressor": 20, "an enclosure": 15}
 
 
 class _Kit(OutputConformance):
     format = "acme-lists"
+
+
+def _section(heading: str) -> str:
+    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def _findings(install: Install, source: str) -> dict[str, Finding]:
@@ -94,15 +102,36 @@ def test_every_public_name_is_named(name: str) -> None:
     assert re.search(rf"\b{name}\b", PAGE)
 
 
-def test_the_samples_are_as_short_as_is_said() -> None:
-    def statements(kind: str) -> int:
-        (source,) = BLOCK.findall(SECTIONS[kind])
-        code = re.sub(r'""".*?"""', "", source, flags=re.DOTALL)
-        return sum(bool(line.strip()) for line in code.splitlines())
+@pytest.mark.parametrize(("what", "lines"), ABOUT.items())
+def test_the_samples_are_as_short_as_is_promised(what: str, lines: int) -> None:
+    code, _all = lines_of(samples()[what])
+    assert code <= lines
 
-    assert statements("gateway_register_formats") <= 25
-    assert statements("gateway_register_suppressors") <= 30
-    assert statements("gateway_register_enclosures") <= 15
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_public_name_of_the_kit_is_named_and_can_be_imported(name: str) -> None:
+    assert re.search(rf"`{name}\b", _section("The conformance kit"))
+    assert getattr(testing, name)
+
+
+@pytest.mark.parametrize("options", [{}, {"kana": "true", "between": "bar"}], ids=["as they come", "set"])
+def test_the_sample_of_options_passes_the_kit(install: Install, options: dict[str, str]) -> None:
+    (source,) = BLOCK.findall(_section("Options"))
+    install("acme-sample", "acme-sample", source)
+    kit = type("_Kit", (OutputConformance,), {"format": "acme-sample", "options": options})
+    assert {found.check: found.reason for found in run_kit(kit) if found.outcome != "passed"} == {}
+
+
+def test_the_sample_of_a_command_runs(install: Install, tmp_path: Path) -> None:
+    (source,) = BLOCK.findall(_section("Commands"))
+    install("acme-handover", "handover", source, group="gateway.commands", attribute="handover")
+    (tmp_path / "gateway.toml").touch()
+    with open_workspace(tmp_path, {"lists": {"main": synthetic_people(3)}}) as vendor:
+        delivery = vendor.deliver(format="calls", purpose="telemarketing").id
+    done = run_command("-C", tmp_path, "handover", delivery)
+    assert done.returncode == 0, done.stderr
+    assert {Path(line).name for line in done.stdout.splitlines()} >= {"manifest.json", "delivery-note.pdf"}
+    assert "handover" in run_command("--help").stdout
 
 
 def test_the_first_version_of_the_tutorial_fails_by_the_check_that_it_names(install: Install) -> None:

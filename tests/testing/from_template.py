@@ -1,4 +1,4 @@
-"""Plugins of the templates, really installed, with a fault put into their source."""
+"""Plugins of the templates, and others that their tests are for, really installed, with a fault put into their source."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ NAME = "acme-sample"
 
 
 def install_template(
-    install: Install, folder: Path, kind: Kind, faults: dict[str, str] | None = None
+    install: Install,
+    folder: Path,
+    kind: Kind,
+    faults: dict[str, str] | None = None,
+    *,
+    written: Path | None = None,
 ) -> type[Kit]:
-    """Install the template's plugin with texts of its source replaced, and return its conformance test."""
+    """Install the template's plugin with texts of its source replaced, and return its conformance test.
+
+    ``written`` is another source to be installed instead, which the same test is for.
+    """
     write_plugin(folder, NAME, kind, Requirements(oldest="", latest=""))
-    source = (folder / "src" / "acme_sample" / "__init__.py").read_text(encoding="utf-8")
+    source = (written or folder / "src" / "acme_sample" / "__init__.py").read_text(encoding="utf-8")
     for sound, faulty in (faults or {}).items():
         assert sound in source
         source = source.replace(sound, faulty)

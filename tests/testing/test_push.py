@@ -1,4 +1,4 @@
-"""The kit of pushes passes the template's plugin, and finds what is wrong with a faulty one."""
+"""The kit of pushes passes the template's plugin and one written by hand, and finds what is wrong with a faulty one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gateway.testing.push import PushConformance
 from tests.installing import Install
 from tests.testing.from_template import findings, install_template
 
+BY_HAND = Path(__file__).with_name("push_by_hand.py")
 LATER = 'raise TryLater(f"http_{error.code}", after=seconds) from None'
 UNREACHABLE = 'raise TryLater("unreachable") from None'
 SENT = 'data=json.dumps(records).encode("utf-8"),'
@@ -25,13 +26,13 @@ AT_THE_END = """
 """
 FAULTS = {
     "ignores the key": (
-        {'"key": each.key, ': '"key": f"{each.key}{next(count)}", ', "if each.key not in answers": "if False",
+        {"{each.key: {": "{f'{each.key}{next(count)}': {", "if each.key not in answers": "if False",
          "elif answers[each.key]": "elif False", "class Receiver": "from itertools import count as _count\ncount = _count()\n\nclass Receiver"},
         "test_a_lost_answer_doubles_nobody",
         "twice",
     ),
     "asks nothing before": (
-        {"        self._post([])\n": ""},
+        {"        self._post({})\n": ""},
         "test_it_is_asked_before_anybody_is_sent",
         "ask it in check()",
     ),
@@ -41,12 +42,12 @@ FAULTS = {
         "raised RuntimeError",
     ),
     "gives people up on an error": (
-        {LATER: "return {each['key']: 'error' for each in records}"},
+        {LATER: "return dict.fromkeys(records, 'error')"},
         "test_errors_of_the_server_are_endured",
         "are not on the far side",
     ),
     "takes silence for consent": (
-        {UNREACHABLE: "return {each['key']: '' for each in records}"},
+        {UNREACHABLE: "return dict.fromkeys(records, '')"},
         "test_a_broken_connection_is_endured",
         "are not on the far side",
     ),
@@ -61,7 +62,7 @@ FAULTS = {
         "told as delivered",
     ),
     "makes keys of its own": (
-        {'"key": each.key, ': '"key": f"{each.key}-{id(self)}", ', "if each.key not in answers": "if False",
+        {"{each.key: {": "{f'{each.key}-{id(self)}': {", "if each.key not in answers": "if False",
          "elif answers[each.key]": "elif answers[f'{each.key}-{id(self)}']", "        self._options = options":
          "        self._options = options\n        made.append(self)", "class Receiver": "made = []\n\nclass Receiver"},
         "test_a_push_that_stops_is_resumed_without_doubling",
@@ -84,7 +85,7 @@ FAULTS = {
         "credential",
     ),
     "loses the last of a call": (
-        {"for each in parcels]": "for each in parcels[:2]]", "if each.key not in answers": "if False",
+        {"for each in parcels}": "for each in parcels[:2]}", "if each.key not in answers": "if False",
          "elif answers[each.key]": "elif answers.get(each.key)"},
         "test_everybody_arrives_exactly_once",
         "are not on the far side",
@@ -102,8 +103,9 @@ FAULTS = {
 }  # fmt: skip
 
 
-def test_the_template_passes_every_check(install: Install, tmp_path: Path) -> None:
-    found = findings(install_template(install, tmp_path / "new", "push"))
+@pytest.mark.parametrize("written", [None, BY_HAND], ids=["the template", "by hand"])
+def test_a_sound_push_passes_every_check(install: Install, tmp_path: Path, written: Path | None) -> None:
+    found = findings(install_template(install, tmp_path / "new", "push", written=written))
     assert {name for name, each in found.items() if each.outcome != "passed"} == set()
 
 
@@ -114,6 +116,7 @@ def test_every_check_finds_some_fault() -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_by_the_check_meant_for_it(install: Install, tmp_path: Path, name: str) -> None:
     faults, check, reason = FAULTS[name]
-    found = findings(install_template(install, tmp_path / "new", "push", faults), check)[check]
+    kit = install_template(install, tmp_path / "new", "push", faults, written=BY_HAND)
+    found = findings(kit, check)[check]
     assert found.outcome == "failed"
     assert reason in found.reason

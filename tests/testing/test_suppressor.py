@@ -11,18 +11,19 @@ from gateway.testing.suppressor import SuppressorConformance
 from tests.installing import Install
 from tests.testing.from_template import findings, install_template
 
-READ = 'return frozenset(map(digits, source().read_text(encoding="utf-8").splitlines())) - {""}'
+READ = 'set(map(national_digits, source().read_text(encoding="utf-8").splitlines())) - {""}'
 ANSWER = 'yield Objection(ref=each.ref, verdict="suppress", rule="acme-sample", why="phone")'
-REVISION = "return hashlib.sha256(source().read_bytes()).hexdigest()"
-LISTED = "    listed = numbers()\n"
+REVISION = "lambda _order: file_revision(source())"
+LISTED = f"    listed = {READ}\n"
+IMPORT = "import os\n"
 FAULTS = {
     "knows one notation": (
-        {'return re.sub(r"\\D", "", re.sub(r"^\\s*\\+81\\s*", "0", phone))': "return phone"},
+        {"map(national_digits, each.phones)": "each.phones"},
         "test_it_objects_to_whom_it_knows",
         "does not object to",
     ),
     "objects to all": (
-        {"if not listed.isdisjoint(map(digits, each.phones)):": "if listed:"},
+        {"if not listed.isdisjoint(map(national_digits, each.phones)):": "if listed:"},
         "test_it_objects_to_nobody_else",
         "strangers",
     ),
@@ -62,12 +63,12 @@ FAULTS = {
         "written",
     ),
     "has a revision that stays": (
-        {REVISION: "return '1'"},
+        {REVISION: "lambda _order: '1'"},
         "test_a_change_of_its_source_changes_the_revision",
         "stays the same",
     ),
     "knows nobody without its file": (
-        {READ: f"{READ} if source().is_file() else frozenset()"},
+        {READ: f"{READ} if source().is_file() else set()"},
         "test_without_its_source_it_raises",
         "as if it knew nobody",
     ),
@@ -77,12 +78,12 @@ FAULTS = {
         "known people were",
     ),
     "imports privately": (
-        {"import hashlib\n": "import hashlib\nimport gateway.people.phones\n"},
+        {IMPORT: IMPORT + "import gateway.people.phones\n"},
         "test_only_public_modules_are_imported",
         "gateway.people.phones",
     ),
     "is slow to import": (
-        {"import hashlib\n": "import hashlib\nimport time\ntime.sleep(1)\n"},
+        {IMPORT: IMPORT + "import time\ntime.sleep(1)\n"},
         "test_the_plugin_is_imported_quickly",
         "takes 1.",
     ),
