@@ -183,9 +183,16 @@ opt_out = Table(
     Column("actor", Text, nullable=False),
     Column("erased_at", Text),
     Column("recalled_at", Text),
-    Column("lifted_number", BigInteger, index=True),
+    Column("lifted_number", BigInteger),
     Column("lifted_at", Text),
     Column("lifted_why", Text, nullable=False, default=""),
+)
+# Only of those that are lifted: an index of all would draw the planner to the many that are not.
+Index(
+    "ix_opt_out_lifted",
+    opt_out.c.lifted_number,
+    sqlite_where=opt_out.c.lifted_number.is_not(None),
+    postgresql_where=opt_out.c.lifted_number.is_not(None),
 )
 Index(
     "ix_opt_out_pending",

@@ -24,6 +24,11 @@ class KeyIndex:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def meets(self, keys: Int64s) -> bool:
+        """Tell whether any of some keys int64[n] is one of the index."""
+        likely = keys[self._bitmap[keys & self._mask]]
+        return bool(np.isin(likely, self._keys).any())
+
     def candidates(self, page: KeyPage) -> list[tuple[int, int]]:
         """Return the distinct pairs (record number, owner) that share a key, in record order."""
         if not len(self._keys) or not len(page.keys):

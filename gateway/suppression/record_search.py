@@ -16,7 +16,7 @@ from sqlalchemy import Connection, exists, select
 from gateway.db.tables import acquisition, key_page, list_
 from gateway.people.normalise import NORMALISER_VERSION
 from gateway.suppression.key_index import KeyIndex
-from gateway.suppression.key_pages import KeyPage, outdated_keys, record_pages
+from gateway.suppression.key_pages import KeyPage, meeting_record_pages, outdated_keys
 
 FinishedImport = tuple[int, int]
 """The ids of a list and of one of its finished imports; neither is given again, even when the list is dropped."""
@@ -52,7 +52,7 @@ def search_records(connection: Connection, index: KeyIndex, before: MetRecords |
 
 
 def _met(connection: Connection, index: KeyIndex, list_id: int, acquisition_id: int) -> Iterator[KeyPage]:
-    for page in record_pages(connection, list_id, acquisition_id):
+    for page in meeting_record_pages(connection, list_id, acquisition_id, index.meets):
         met = sorted({number for number, _owner in index.candidates(page)})
         if met:
             yield page.without(page.numbers[~np.isin(page.numbers, met)].tolist())
