@@ -41,9 +41,9 @@ def write(path: Path, lines: Iterable[Line], characters: str, sheet: Sheet, plan
 
 def text_rows(line: Line, plan: Plan) -> list[tuple[float, float, float, str]]:
     """Return x, y, type size and text of a label's rows, none of them fitted."""
-    rows = [(plan.postal.x, plan.postal.y, plan.postal.size, postal_row(line))]
-    size = plan.body_sizes[0]
     assert line.address is not None  # every line of the benchmark has one
+    rows = [(plan.postal.x, plan.postal.y, plan.postal.size, postal_row(line.address.postal_code))]
+    size = plan.body_sizes[0]
     texts = [text for text in (line.address.text, line.address.building) if text]
     rows += [
         (plan.postal.x, y, size, text)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 
+import numpy as np
+import numpy.typing as npt
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import newTable
@@ -56,30 +58,18 @@ def customer_string(characters: str) -> str:
     return characters.encode("ascii").hex()
 
 
-_SHIFT = bytes((byte - 32 + CODE128_BASE) % 256 for byte in range(256))
-_START = f"{CODE128_BASE + code128.START_B:02x}"
-_ENDS = tuple(f"{CODE128_BASE + check:02x}{CODE128_BASE + code128.STOP:02x}" for check in range(103))
-
-
 def code128_string(text: str) -> str:
     """Return a Code128 (code set B) as the hexadecimal digits of a PDF string; ``text`` is printable ASCII."""
-    return code128_strings((text,))[0]
+    return code128_rows((text,)).tobytes().hex()
 
 
-def code128_strings(texts: Sequence[str]) -> list[str]:
-    """Return several Code128 of one length, as ``code128_string`` does one; raise ``ValueError`` otherwise."""
-    if not texts:
-        return []
-    data, length = "".join(texts).encode("ascii"), len(texts[0])
-    if not length or len(data) != length * len(texts) or any(len(text) != length for text in texts):
+def code128_rows(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Return Code128 of one length as the bytes of PDF strings, one a row; raise ``ValueError`` otherwise."""
+    length = len(texts[0])
+    if not length or any(len(text) != length for text in texts):
         raise ValueError("the texts are empty or differ in length")
-    digits = data.translate(_SHIFT).hex()
-    checks = code128.check_values(data, length)
-    starts = range(0, len(digits), 2 * length)
-    return [
-        f"{_START}{digits[at : at + 2 * length]}{_ENDS[check]}"
-        for at, check in zip(starts, checks, strict=True)
-    ]
+    symbols = code128.many_values("".join(texts).encode("ascii"), length)
+    return (symbols + CODE128_BASE).astype(np.uint8)
 
 
 class BarFont:

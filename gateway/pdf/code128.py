@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from operator import mul
 
 import numpy as np
+import numpy.typing as npt
 
 START_B = 104
 STOP = 106
 SYMBOLS = 107
 _MODULUS = 103
 _FIRST, _LAST = 32, 126
+_SHORTEST = 4
+
+Symbols = npt.NDArray[np.int64]
+"""The values of symbols of one length, one symbol a row."""
 
 
 @cache
@@ -32,38 +37,48 @@ def modules_wide(characters: int) -> int:
     return 11 * (characters + 2) + 13
 
 
-def check_value(text: bytes) -> int:
-    """Return the check symbol's value; ``text`` is printable ASCII."""
-    weights, offset = _weights(len(text))
-    weighted: int = sum(map(mul, weights, text))
-    return (weighted + offset) % _MODULUS
-
-
-@cache
-def _weights(length: int) -> tuple[range, int]:
-    """Return the places' weights, and what start symbol and the shift from ASCII to values add to the sum."""
-    weights = range(1, length + 1)
-    return weights, START_B - _FIRST * sum(weights)
-
-
-def check_values(texts: bytes, length: int) -> list[int]:
-    """Return the check symbols' values of texts of one length (at least 1), written one behind the other."""
-    symbols = np.frombuffer(texts, dtype=np.uint8).reshape(-1, length).astype(np.int64) - _FIRST
-    values: list[int] = ((START_B + symbols @ np.arange(1, length + 1)) % _MODULUS).tolist()
-    return values
-
-
 def values(text: str) -> tuple[int, ...]:
     """Return the symbol values for printable ASCII: start, data, check, stop; raise ``ValueError`` otherwise."""
-    data = text.encode("ascii")
-    if not data or min(data) < _FIRST or max(data) > _LAST:
+    (found,) = many_values(text.encode("ascii"), len(text)).tolist()
+    return tuple(found)
+
+
+def many_values(texts: bytes, length: int) -> Symbols:
+    """Return the symbol values of texts of one length, written one behind the other."""
+    data = np.frombuffer(texts, dtype=np.uint8).astype(np.int64)
+    if not len(data) or data.min() < _FIRST or data.max() > _LAST:
         raise ValueError("code set B holds printable ASCII only")
-    return (START_B, *(byte - _FIRST for byte in data), check_value(data), STOP)
+    data = data.reshape(-1, length) - _FIRST
+    symbols = np.empty((len(data), length + 3), dtype=np.int64)
+    symbols[:, 0], symbols[:, -1] = START_B, STOP
+    symbols[:, 1:-2], symbols[:, -2] = data, _check_values(data)
+    return symbols
 
 
-def text_of(symbol: bytes | tuple[int, ...]) -> str | None:
+def text_of(symbol: Sequence[int]) -> str | None:
     """Return the text of a whole symbol, given as its values, or ``None`` where start, check or stop are wrong."""
-    if len(symbol) < 4 or symbol[0] != START_B or symbol[-1] != STOP or max(symbol[1:-2]) > _LAST - _FIRST:
+    found = many_texts(np.array([tuple(symbol)], dtype=np.int64))
+    return found[0] if found else None
+
+
+def many_texts(symbols: Symbols) -> list[str] | None:
+    """Return the texts of symbols of one length, or ``None`` where start, check or stop of one are wrong."""
+    if symbols.shape[1] < _SHORTEST:
         return None
-    data = bytes(value + _FIRST for value in symbol[1:-2])
-    return data.decode("ascii") if check_value(data) == symbol[-2] else None
+    data = symbols[:, 1:-2]
+    sound = (
+        (symbols[:, 0] == START_B)
+        & (symbols[:, -1] == STOP)
+        & (symbols[:, -2] == _check_values(data))
+        & (data.min(axis=1) >= 0)
+        & (data.max(axis=1) <= _LAST - _FIRST)
+    )
+    if not sound.all():
+        return None
+    text, length = (data + _FIRST).astype(np.uint8).tobytes().decode("ascii"), data.shape[1]
+    return [text[start : start + length] for start in range(0, len(text), length)]
+
+
+def _check_values(data: Symbols) -> npt.NDArray[np.int64]:
+    checks: npt.NDArray[np.int64] = (START_B + data @ np.arange(1, data.shape[1] + 1)) % _MODULUS
+    return checks

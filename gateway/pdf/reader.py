@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mmap
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.pdf import code128
 from gateway.pdf.bar_font import BASE_FONT, CODE128_BASE
+from gateway.pdf.deflate import inflated
 
 _CUSTOMER = re.compile(r"\[[0-9a-h-]{21}\]")
 _CHECK_VALUES = {character: value for value, character in enumerate("0123456789-abcdefgh")}
@@ -76,7 +76,7 @@ class _Document:
             self._forms = self._forms_of(
                 self._object(self._entry(self._object(pages), rb"/Resources (\d+) 0 R"))
             )
-        except (ValueError, IndexError, zlib.error):
+        except (ValueError, IndexError):
             raise _foreign(path) from None
 
     def codes(self) -> Iterator[list[str]]:
@@ -119,7 +119,7 @@ class _Document:
     def _content(self, reference: int, page: int) -> bytes:
         try:
             content = self._stream(self._entry(self._object(reference), rb"/Contents (\d+) 0 R"))
-        except (ValueError, IndexError, zlib.error):
+        except (ValueError, IndexError):
             raise _unreadable(self._path, page) from None
         shown = _SHOWN_FORMS.match(content)
         if shown:
@@ -134,7 +134,7 @@ class _Document:
         start = self._offsets[reference]
         head = self._data.find(b"stream\n", start)
         length = self._entry(self._data[start:head], rb"/Length (\d+)")
-        return zlib.decompress(self._data[head + 7 : head + 7 + length])
+        return inflated(self._data[head + 7 : head + 7 + length])
 
     def _walk(self, node: int) -> Iterator[int]:
         """Yield the pages under a node of the page tree, which is two levels deep."""

@@ -8,9 +8,9 @@ as themselves; so do the forms that variation selectors ask for and those of ver
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from gateway.pdf import cff, glyf
 from gateway.pdf.borrowed import Borrowed
 from gateway.pdf.faces import Style
-from gateway.pdf.typeface import CODES, DROPPED, Glyph, Typeface, typeface
+from gateway.pdf.typeface import CODES, DROPPED, LACKING, Glyph, Typeface, typeface
 from gateway.pdf.unicode_map import to_unicode
 from gateway.pdf.writer import PdfWriter
 
@@ -40,10 +40,30 @@ class _Shown:
     width: int
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts as one array of their code points, to be looked up at once: text n lies between bounds n and n + 1."""
+
+    points: npt.NDArray[np.uint32]
+    bounds: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Texts:
+        """Take texts as they are."""
+        return cls(_points("".join(texts)), _bounds(texts))
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def __getitem__(self, place: int) -> str:
+        start, end = self.bounds[place : place + 2]
+        return self.points[start:end].tobytes().decode("utf-32-le", "surrogatepass")
+
+
 class TextFont:
     """A typeface in use by one document: measures and encodes text, and remembers the characters to embed.
 
-    Texts come in lists where speed counts: a list is looked up at once, as an array of its code points.
+    Where speed counts, ``Texts`` are looked up at once.
     """
 
     def __init__(self, face: Style | Typeface = "gothic") -> None:
@@ -67,19 +87,18 @@ class TextFont:
         """Return the characters of ``text`` that the face lacks, each once, in order."""
         return tuple(dict.fromkeys(c for c in text if c not in self.typeface))
 
-    def measure(self, texts: Sequence[str]) -> list[int]:
+    def widths(self, texts: Texts) -> npt.NDArray[np.int64]:
         """Return each text's advance in thousandths of the type size, a negative number where a glyph is missing."""
-        points = _points("".join(texts))
-        reached = np.zeros(len(points) + 1, dtype=np.int64)
-        np.cumsum(self.typeface.widths[points], out=reached[1:])
-        widths: list[int] = np.diff(reached[_bounds(texts)]).tolist()
-        return widths
+        reached = np.zeros(len(texts.points) + 1, dtype=np.int64)
+        np.cumsum(self.typeface.widths[texts.points], out=reached[1:])
+        return np.diff(reached[texts.bounds])
 
     def width(self, text: str) -> int:
         """Return the advance of ``text`` in thousandths of the type size; raise ``MissingGlyph``."""
-        width = int(self.typeface.widths[_points(text)].sum())
+        points = _points(text)
+        width = int(self.typeface.widths[points].sum())
         if width < 0:
-            raise MissingGlyph(self.missing(text))
+            self._require(points)
         return width
 
     def encode(self, text: str) -> str:
@@ -88,26 +107,34 @@ class TextFont:
 
     def encode_all(self, texts: Sequence[str]) -> list[str]:
         """Encode several texts, or none: raise ``MissingGlyph`` before anything of them is remembered."""
-        codes = self.typeface.shown[_points("".join(texts))]
-        bounds = _bounds(texts)
+        return self.strings(Texts.of(texts))
+
+    def strings(self, texts: Texts) -> list[str]:
+        """Encode texts that have been looked at, as ``encode_all`` does."""
+        codes, bounds = self.typeface.shown[texts.points], texts.bounds
         if not codes.all():
-            lacking = self.missing("".join(texts))
-            if lacking:
-                raise MissingGlyph(lacking)
-            rows = [self._codes(text) for text in texts]
+            self._require(texts.points)
+            rows = [self._codes(texts[place]) for place in range(len(texts))]
             codes = np.fromiter((code for row in rows for code in row), dtype=np.uint16)
-            bounds = list(accumulate(map(len, rows), initial=0))
+            bounds = _bounds(rows)
         self._used[codes] = True
         digits = codes.astype(">u2").tobytes().hex()
-        return [digits[4 * start : 4 * end] for start, end in pairwise(bounds)]
+        return [digits[start:end] for start, end in pairwise((4 * bounds).tolist())]
+
+    def columns(self, points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+        """Encode rows of as many code points each, all of them printed ones: two bytes a character."""
+        codes = self.typeface.shown[points]
+        if not codes.all():
+            self._require(points.ravel())
+        self._used[codes] = True
+        return codes.astype(">u2").view(np.uint8)
 
     def encode_upright(self, text: str) -> list[str]:
         """Encode each printed character of ``text`` for vertical writing, in its vertical form where it has one.
 
         Each is shown on its own, one type size below the other; raise ``MissingGlyph``.
         """
-        if lacking := self.missing(text):
-            raise MissingGlyph(lacking)
+        self._require(_points(text))
         codes = [self._vertical_code(character) for character in text if character not in DROPPED]
         self._used[codes] = True
         return [f"{code:04x}" for code in codes]
@@ -159,6 +186,12 @@ class TextFont:
         writer.put_stream(unicode, to_unicode({c: each.text for c, each in shown.items()}, code_bytes=2))
         return font
 
+    def _require(self, points: npt.NDArray[np.uint32]) -> None:
+        """Raise ``MissingGlyph`` where the face lacks one of these characters."""
+        lacking = points[self.typeface.widths[points] == LACKING]
+        if len(lacking):
+            raise MissingGlyph(tuple(dict.fromkeys(map(chr, lacking.tolist()))))
+
     def _all_shown(self) -> Iterator[tuple[int, _Shown]]:
         readings = {ord(stand_in): character for character, stand_in in self.typeface.stand_ins.items()}
         for code in np.flatnonzero(self._used).tolist():
@@ -202,9 +235,11 @@ def _points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
-def _bounds(texts: Sequence[str]) -> list[int]:
-    """Return where each text begins in all of them joined, and where the last ends."""
-    return list(accumulate(map(len, texts), initial=0))
+def _bounds(rows: Sequence[Sized]) -> npt.NDArray[np.int64]:
+    """Return where each row begins in all of them joined, and where the last ends."""
+    bounds = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, rows), dtype=np.int64, count=len(rows)), out=bounds[1:])
+    return bounds
 
 
 def _tag(data: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from gateway.pdf.deflate import deflated
 from gateway.pdf.grid import number
 
 PRODUCER = "delivery-gateway"
@@ -19,15 +20,13 @@ class PdfWriter:
     """A PDF under construction, in a binary file that is only appended to.
 
     The same calls give the same bytes: there is no time stamp and no random identifier unless ``created`` is given.
-    ``level`` is zlib's, for page contents: 1 is three times as fast as 6 for an eighth more bytes.
     """
 
-    def __init__(self, file: BinaryIO, *, width: float, height: float, level: int = 1) -> None:
+    def __init__(self, file: BinaryIO, *, width: float, height: float) -> None:
         self._file = file
         self._position = 0
         self._offsets = array("Q", [0])
         self._size = (width, height)
-        self._level = level
         self._nodes: list[int] = []
         self._kids: list[int] = []
         self._node = 0
@@ -48,14 +47,9 @@ class PdfWriter:
         self._offsets[reference] = self._position
         self._write(b"%d 0 obj\n%b\nendobj\n" % (reference, body.encode("ascii")))
 
-    def put_stream(self, reference: int, data: bytes, *, entries: str = "", level: int = 9) -> None:
+    def put_stream(self, reference: int, data: bytes, *, entries: str = "") -> None:
         """Compress and write a stream object; ``entries`` are further entries of its dictionary."""
-        packed = zlib.compress(data, level)
-        self._offsets[reference] = self._position
-        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n"
-        self._write(head % (reference, entries.encode("ascii"), len(packed)))
-        self._write(packed)
-        self._write(b"\nendstream\nendobj\n")
+        self._put_packed(reference, zlib.compress(data, 9), entries)
 
     def add_page(self, content: bytes) -> None:
         """Write one page with its content stream and forget it."""
@@ -64,7 +58,7 @@ class PdfWriter:
         if not self._kids:
             self._node = self.allocate()
         page, stream = self.allocate(), self.allocate()
-        self.put_stream(stream, content, level=self._level)
+        self._put_packed(stream, deflated(content))
         self.put(page, f"<</Type/Page/Parent {self._node} 0 R/Contents {stream} 0 R>>")
         self._kids.append(page)
         self.pages += 1
@@ -109,6 +103,13 @@ class PdfWriter:
         preferences = "/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>"
         self.put(self._catalogue, f"<</Type/Catalog/Pages {self._root} 0 R/Lang(ja-JP){preferences}>>")
         self._write_xref()
+
+    def _put_packed(self, reference: int, packed: bytes, entries: str = "") -> None:
+        self._offsets[reference] = self._position
+        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n"
+        self._write(
+            b"%b%b\nendstream\nendobj\n" % (head % (reference, entries.encode("ascii"), len(packed)), packed)
+        )
 
     def _close_node(self) -> None:
         if self._kids:

@@ -7,323 +7,180 @@ row that is too long is condensed or wrapped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import pairwise
 
-from gateway.api import Address, Line
-from gateway.pdf.bar_font import FONT_SIZE, code128_strings, customer_string
-from gateway.pdf.grid import number
-from gateway.pdf.text_font import TextFont
-from gateway_labels.customer_barcode import barcode_for
-from gateway_labels.customer_barcode_many import barcodes_for
-from gateway_labels.fit import COMFORTABLE, INSIDE_WORDS, TIGHTEST, WORST, Row, condensed, wrapped
+import numpy as np
+import numpy.typing as npt
+
+from gateway.api import Line
+from gateway.pdf.text_font import TextFont, Texts
+from gateway_labels.codes import Endings, postal_strings
+from gateway_labels.customer_barcode_many import LENGTH, Symbols, barcodes_for
+from gateway_labels.fit import COMFORTABLE
+from gateway_labels.fitted import Draft, Fitted, Fitter
 from gateway_labels.layout import Plan
 from gateway_labels.options import LabelOptions
-from gateway_labels.wording import addressees, firm_rows, name_row, narrowed, postal_row
-
-NUMBER = "%%s"
-"""Stands in a label's operators for its number, which is known only when it is put on its sheet."""
+from gateway_labels.rows import Rows, rows_of, with_half_width_addresses
+from gateway_labels.template import Shape, template
 
 _TEMPLATES_KEPT = 2048
-_GAP = "\u3000"
-_NAME_ROWS = 2
-_SMALL_NAME = 0.52
-"""Type size of a name in two rows that takes no more height than one row, in parts of that one's size."""
 
-_NAME_LEADING = 1.1
-
-_ATTEMPTS = ((COMFORTABLE, INSIDE_WORDS - 1), (COMFORTABLE, WORST), (TIGHTEST, WORST))
-"""Least scale in per cent and worst place to break at, the best first."""
-
-_WHOLE = tuple((100,) * count for count in range(20))
-"""The scales of that many rows that need no condensing."""
-
-Printed = tuple[Line, bool, str]
-"""A line, whether its label bears a customer barcode, and the label's operators."""
-
-
-class Unprintable(Exception):
-    """The line cannot become a label; ``reason`` is a stable code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A label's texts before they are fitted: ``texts`` are ``upper`` rows of address, then the firm's, then the name."""
-
-    line: Line
-    texts: list[str]
-    upper: int
-    bars: str | None
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """All that a label's template depends on."""
+class Printed:
+    """Labels, column by column: the line, whether it bears a customer barcode, the operators."""
 
-    plan: Plan
-    size: float
-    upper: int
-    scales: tuple[int, ...]
-    name_size: float
-    names: tuple[int, ...]
-    """The horizontal scales of the name's rows."""
+    lines: list[Line]
+    barcoded: list[bool]
+    operators: list[str]
 
-    has_bars: bool
-    numbered: bool
-    raised: float = 0.0
-    """Height that the name takes from the body."""
+
+@dataclass(slots=True)
+class _Shaped:
+    """The template of each label, the labels that had to be fitted, and those that could not be."""
+
+    templates: list[str]
+    fitted: dict[int, Fitted] = field(default_factory=dict)
+    unfit: list[int] = field(default_factory=list)
 
 
 class Composer:
     """Composes horizontal labels of one sheet; ``plans`` are its layouts, the preferred one first."""
 
     def __init__(
-        self, plans: Sequence[Plan], options: LabelOptions, font: TextFont, report: Callable[[str], None]
+        self, plans: Sequence[Plan], options: LabelOptions, font: TextFont, report: Callable[[str, int], None]
     ) -> None:
-        self._plans = plans
+        plan = self._plan = plans[0]
         self._options = options
         self._font = font
         self._report = report
-        plan = plans[0]
-        self._body_size, self._name_size = plan.body_sizes[0], plan.name_sizes[0]
-        self._body_room = int(plan.room * 1000 / self._body_size)
-        self._name_room = int(plan.room * 1000 / self._name_size)
-        self._most_rows = plan.rows_that_fit(self._body_size)
-        self._template = lru_cache(_TEMPLATES_KEPT)(_template)
+        self._fitter = Fitter(plans=plans, honorific=options.honorific, numbered=options.numbered, font=font)
+        self._endings = Endings(plans, font)
+        self._body_room = int(plan.room * 1000 / plan.body_sizes[0])
+        self._name_room = int(plan.room * 1000 / plan.name_sizes[0])
+        self._most_rows = plan.rows_that_fit(plan.body_sizes[0])
+        self._template = lru_cache(_TEMPLATES_KEPT)(template)
         self._usual = lru_cache(_TEMPLATES_KEPT)(self._usual_template)
+        self._whole = lru_cache(_TEMPLATES_KEPT)(self._whole_template)
 
-    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[Printed]:
+    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> Printed:
         """Return the operators of each label, relative to its lower left corner, of all lines but those refused."""
-        drafts = self._drafts(lines, refuse)
-        widths = self._font.measure([text for draft in drafts for text in draft.texts])
-        shaped: list[tuple[_Draft, str]] = []
-        at = 0
-        for draft in drafts:
-            end = at + len(draft.texts)
-            try:
-                shaped.append((draft, self._shape(draft, widths[at:end])))
-            except Unprintable as problem:
-                refuse(draft.line, problem.reason)
-            at = end
-        return self._filled(shaped)
-
-    def _drafts(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[_Draft]:
-        """Return the texts of all lines but those that lack an address, a name, or a barcode that is required."""
-        honorific, half = self._options.honorific, self._options.digits == "half"
-        drafts: list[_Draft] = []
-        addresses: list[Address] = []
-        for line in lines:
-            address = line.address
-            if address is None or not address.text:
-                refuse(line, "no_address")
-                continue
-            if not (line.name or line.company or line.department):
-                refuse(line, "no_name")
-                continue
-            texts = [address.text, address.building] if address.building else [address.text]
-            if half:
-                texts = [narrowed(text) for text in texts]
-            upper = len(texts)
-            if line.company or line.department or line.title:
-                texts += firm_rows(line)
-            texts.append(name_row(line, honorific))
-            drafts.append(_Draft(line, texts, upper, None))
-            addresses.append(address)
-        return self._with_bars(drafts, addresses, refuse) if self._plans[0].grid else drafts
-
-    def _with_bars(
-        self, drafts: list[_Draft], addresses: Sequence[Address], refuse: Callable[[Line, str], None]
-    ) -> list[_Draft]:
-        symbols, reasons = barcodes_for(addresses)
-        kept: list[_Draft] = []
-        for draft, symbol, reason in zip(drafts, symbols, reasons, strict=True):
-            if symbol:
-                draft.bars = symbol
-            elif self._options.barcode == "required":
-                refuse(draft.line, f"no_barcode:{reason}")
-                continue
-            else:
-                self._report(f"no_barcode:{reason}")
-            kept.append(draft)
-        return kept
-
-    def _shape(self, draft: _Draft, widths: Sequence[int]) -> str:
-        """Fit a draft's texts into rows, changing them where one has to, and return its template."""
-        if min(widths) < 0:
-            raise Unprintable("missing_glyph")
-        *rows, name_width = widths
-        count, widest = len(rows), max(rows)
-        if count <= self._most_rows and widest <= self._body_room and name_width <= self._name_room:
-            return self._usual(draft.upper, _WHOLE[count], 100, draft.bars is not None)
-        if (
-            count <= self._most_rows
-            and widest * COMFORTABLE <= self._body_room * 100
-            and name_width * COMFORTABLE <= self._name_room * 100
-        ):
-            scales = tuple([_scale(width, self._body_room) for width in rows])
-            return self._usual(
-                draft.upper, scales, _scale(name_width, self._name_room), draft.bars is not None
+        rows = rows_of(lines, self._options.honorific, refuse)
+        if not rows.lines:
+            return Printed([], [], [])
+        symbols, reasons = self._barcodes(rows)
+        texts = Texts.of(rows.texts)
+        if self._options.digits == "half":
+            texts = with_half_width_addresses(texts, rows)
+        widths = self._font.widths(texts)
+        lacking = np.minimum.reduceat(widths, rows.starts[:-1]) < 0
+        barcoded: list[bool] = (symbols[:, 0] > 0).tolist()
+        shaped = self._shaped(rows, texts, widths, lacking, barcoded)
+        problems = dict.fromkeys(shaped.unfit, "does_not_fit")
+        problems |= dict.fromkeys(np.flatnonzero(lacking).tolist(), "missing_glyph")
+        if self._options.barcode == "required":
+            problems |= {place: f"no_barcode:{reason}" for place, reason in enumerate(reasons) if reason}
+        if problems:
+            for place, reason in problems.items():
+                refuse(rows.lines[place], reason)
+            return self.labels(
+                [line for place, line in enumerate(rows.lines) if place not in problems], refuse
             )
-        return self._fitted(draft)
+        for reason, count in Counter(filter(None, reasons)).items():
+            self._report(f"no_barcode:{reason}", count)
+        return Printed(rows.lines, barcoded, self._filled(rows, texts, shaped, symbols))
+
+    def _barcodes(self, rows: Rows) -> tuple[Symbols, Sequence[str]]:
+        if self._plan.grid:
+            return barcodes_for(rows.addresses)
+        return np.zeros((len(rows.lines), LENGTH), dtype=np.uint8), ()
+
+    def _shaped(
+        self, rows: Rows, texts: Texts, widths: npt.NDArray[np.int64], lacking: Truths, barcoded: list[bool]
+    ) -> _Shaped:
+        """Find the template of each label: the usual one, one with condensed rows, or whatever holds it."""
+        counts = [count - 1 for count in rows.rows]
+        shaped = _Shaped(list(map(self._whole, rows.address_rows, counts, barcoded)))
+        starts = rows.starts
+        body = widths.copy()
+        body[starts[1:] - 1] = 0
+        widest, names = np.maximum.reduceat(body, starts[:-1]), widths[starts[1:] - 1]
+        few = np.array(counts) <= self._most_rows
+        whole = few & (widest <= self._body_room) & (names <= self._name_room)
+        nearly = (
+            few
+            & (widest * COMFORTABLE <= self._body_room * 100)
+            & (names * COMFORTABLE <= self._name_room * 100)
+        )
+        for place in np.flatnonzero(nearly & ~whole & ~lacking).tolist():
+            *scaled, name = widths[starts[place] : starts[place + 1]].tolist()
+            shaped.templates[place] = self._usual(
+                rows.address_rows[place],
+                tuple([_scale(width, self._body_room) for width in scaled]),
+                _scale(name, self._name_room),
+                barcoded[place],
+            )
+        for place in np.flatnonzero(~nearly & ~lacking).tolist():
+            shown = [texts[at] for at in range(*starts[place : place + 2].tolist())]
+            self._fit(shaped, place, rows, shown, has_bars=barcoded[place])
+        return shaped
+
+    def _fit(self, shaped: _Shaped, place: int, rows: Rows, shown: Sequence[str], *, has_bars: bool) -> None:
+        upper = rows.address_rows[place]
+        draft = Draft(
+            line=rows.lines[place],
+            address=shown[:upper],
+            firm=shown[upper:-1],
+            name=shown[-1],
+            has_bars=has_bars,
+        )
+        found = self._fitter.fitted(draft)
+        if found is None:
+            shaped.unfit.append(place)
+            return
+        shaped.fitted[place] = found
+        shaped.templates[place] = self._template(found.shape)
+
+    def _whole_template(self, upper: int, count: int, has_bars: bool) -> str:
+        return self._usual(upper, (100,) * count, 100, has_bars)
 
     def _usual_template(self, upper: int, scales: tuple[int, ...], name_scale: int, has_bars: bool) -> str:
         shape = Shape(
-            self._plans[0],
-            self._body_size,
-            upper,
-            scales,
-            self._name_size,
-            (name_scale,),
-            has_bars,
-            self._options.numbered,
+            plan=self._plan,
+            size=self._plan.body_sizes[0],
+            upper=upper,
+            scales=scales,
+            name_size=self._plan.name_sizes[0],
+            names=(name_scale,),
+            has_bars=has_bars,
+            numbered=self._options.numbered,
         )
         return self._template(shape)
 
-    def _fitted(self, draft: _Draft) -> str:
-        """Find the first layout that holds the label, in the order of how it looks."""
-        address, firm = draft.texts[: draft.upper], draft.texts[draft.upper : -1]
-        for least, worst in _ATTEMPTS:
-            for plan in self._plans:
-                for name_size, names, raised in self._names(plan, draft, least):
-                    body = self._fit_body(plan, address, firm, least, worst, raised)
-                    if body is None:
-                        continue
-                    size, upper, lower = body
-                    draft.texts = [row.text for row in (*upper, *lower, *names)]
-                    scales = tuple(row.scale for row in (*upper, *lower))
-                    name_scales = tuple(row.scale for row in names)
-                    bars, numbered = draft.bars is not None, self._options.numbered
-                    return self._template(
-                        Shape(plan, size, len(upper), scales, name_size, name_scales, bars, numbered, raised)
-                    )
-        raise Unprintable("does_not_fit")
-
-    def _fit_body(
-        self, plan: Plan, upper: Sequence[str], lower: Sequence[str], least: int, worst: int, raised: float
-    ) -> tuple[float, list[Row], list[Row]] | None:
-        """Return type size, rows of the address and rows of the firm."""
-        for size in plan.body_sizes:
-            above = self._rows(upper, size, plan.room, least, worst)
-            below = self._rows(lower, size, plan.room, least, worst)
-            if above is None or below is None:
-                continue
-            if len(above) + len(below) <= plan.rows_that_fit(size, raised):
-                return size, above, below
-        return None
-
-    def _rows(
-        self, texts: Sequence[str], size: float, room: float, least: int, worst: int
-    ) -> list[Row] | None:
-        rows: list[Row] = []
-        for text in texts:
-            found = wrapped(self._font, text, size, room, least, worst=worst)
-            if found is None:
-                return None
-            rows.extend(found)
-        return rows
-
-    def _names(self, plan: Plan, draft: _Draft, least: int) -> Iterator[tuple[float, list[Row], float]]:
-        """Yield type size, rows and additional height of the name: one row, smaller if need be, else two."""
-        for size in plan.name_sizes:
-            row = condensed(self._font, draft.texts[-1], size, plan.room, least)
-            if row:
-                yield size, [row], 0.0
-                return
-        names = addressees(draft.line, self._options.honorific)
-        whole = plan.name_sizes[0]
-        for size in (*plan.name_sizes[1:], round(whole * _SMALL_NAME, 1)):
-            if len(names) > 1:
-                rows = self._joint_rows(names, size, plan.room, least)
-            else:
-                rows = wrapped(self._font, names[0], size, plan.room, least, most=_NAME_ROWS)
-            if rows:
-                yield size, rows, max(0.0, size * (1 + _NAME_LEADING) - whole)
-
-    def _joint_rows(self, names: Sequence[str], size: float, room: float, least: int) -> list[Row] | None:
-        """Put joint names on two rows, none of them broken, the rows as equal as can be."""
-        lengths = list(accumulate(map(len, names)))
-        for place in sorted(
-            range(1, len(names)), key=lambda place: abs(lengths[place - 1] * 2 - lengths[-1])
-        ):
-            halves = (_GAP.join(names[:place]), _GAP.join(names[place:]))
-            rows = [condensed(self._font, half, size, room, least) for half in halves]
-            if all(rows):
-                return [row for row in rows if row]
-        return None
-
-    def _filled(self, shaped: Sequence[tuple[_Draft, str]]) -> list[Printed]:
+    def _filled(self, rows: Rows, texts: Texts, shaped: _Shaped, symbols: Symbols) -> list[str]:
         """Put the encoded texts and codes into the templates."""
-        texts: list[str] = []
-        for draft, _ in shaped:
-            texts += (postal_row(draft.line), *draft.texts, draft.line.code)
-        strings = self._font.encode_all(texts)
-        codes = code128_strings([draft.line.code for draft, _ in shaped])
-        labels: list[Printed] = []
-        at = 0
-        for (draft, template), code in zip(shaped, codes, strict=True):
-            end = at + len(draft.texts) + 1
-            bars = draft.bars
-            shown = (
-                (*strings[at:end], code, strings[end])
-                if bars is None
-                else (*strings[at:end], bars, code, strings[end])
+        strings = self._font.strings(texts)
+        shown = [strings[start:end] for start, end in pairwise(rows.starts.tolist())]
+        plans = np.zeros(len(shown), dtype=np.int64)
+        for place, fitted in shaped.fitted.items():
+            shown[place] = self._font.encode_all(fitted.texts)
+            plans[place] = fitted.plan
+        postal = postal_strings(self._font, [address.postal_code for address in rows.addresses])
+        endings = self._endings.strings(rows.lines, symbols, plans)
+        return [
+            pattern % (code, *strings_of_label, last)
+            for pattern, code, strings_of_label, last in zip(
+                shaped.templates, postal, shown, endings, strict=True
             )
-            labels.append((draft.line, bars is not None, template % shown))
-            at = end + 1
-        return labels
-
-
-def customer_bars(address: Address, options: LabelOptions, report: Callable[[str], None]) -> str | None:
-    """Return the customer barcode of an address, or nothing and report why; raise ``Unprintable`` if it is required."""
-    barcode = barcode_for(address)
-    if barcode.symbol is not None:
-        return customer_string(barcode.symbol.characters)
-    reason = f"no_barcode:{barcode.reason}"
-    if options.barcode == "required":
-        raise Unprintable(reason)
-    report(reason)
-    return None
+        ]
 
 
 def _scale(width: int, room: int) -> int:
     """Return the horizontal scale in per cent at which a text fits."""
     return 100 if width <= room else 100 * room // width
-
-
-def _template(shape: Shape) -> str:
-    """Return the operators of a label with places for its strings, in reading order."""
-    plan = shape.plan
-    above, below = plan.baselines(shape.size, shape.upper, len(shape.scales) - shape.upper, shape.raised)
-    left = plan.postal.x
-    steps = [("T", plan.postal.size, left, plan.postal.y, 100)]
-    steps += [
-        ("T", shape.size, left, baseline, scale)
-        for baseline, scale in zip((*above, *below), shape.scales, strict=True)
-    ]
-    leading = shape.name_size * _NAME_LEADING
-    for above_last, scale in zip(reversed(range(len(shape.names))), shape.names, strict=True):
-        steps.append(("T", shape.name_size, left, plan.name.y + leading * above_last, scale))
-    if shape.has_bars and plan.bars:
-        steps.append(("B", FONT_SIZE, *plan.bars, 100))
-    steps.append(("B", FONT_SIZE, *plan.code, 100))
-    steps.append(("T", plan.code_text.size, plan.code_text.x, plan.code_text.y, 100))
-    return "".join(_operators(steps)) + (f"<{NUMBER}>Tj\n" if shape.numbered else "")
-
-
-def _operators(steps: Sequence[tuple[str, float, float, float, int]]) -> Iterator[str]:
-    """Yield the operators for strings of (font, type size, x, y, scale), each moved to from the one before."""
-    font, at = ("", 0.0), (0.0, 0.0)
-    for face, size, x, y, scale in steps:
-        if font != (face, size):
-            font = (face, size)
-            yield f"/{face} {number(size)} Tf "
-        spot = (round(x, 2), round(y, 2))
-        yield f"{number(spot[0] - at[0])} {number(spot[1] - at[1])} Td"
-        yield "<%s>Tj\n" if scale == 100 else f" {scale} Tz<%s>Tj 100 Tz\n"
-        at = spot

@@ -11,7 +11,7 @@ _WIDTHS |= {0x3000: " ", ord("･"): "・", ord("ﾉ"): "ノ"}
 _CAPITALS = {ord(small): small.upper() for small in "abcdefghijklmnopqrstuvwxyz"}
 _REMOVED = dict.fromkeys(map(ord, "&/・."))
 
-_PREPARED = {
+PREPARED = {
     **_CAPITALS,
     **_REMOVED,
     **{code: None if ord(to) in _REMOVED else to.upper() for code, to in _WIDTHS.items() if to},
@@ -23,10 +23,9 @@ _PLAIN = re.compile(r"[0-9]+(?:-[0-9]+)*")
 
 _NEEDS_PREPARING = re.compile("[a-z&/・.\uff01-\uff5e\u3000･ﾉ]")
 _NUMERAL = re.compile(f"[{KANJI_NUMERALS}]+(?=丁|番|号|地割|線|の|ノ)")
-NOT_EXTRACTED = r"(?:[A-Z]{2,}|(?<=[0-9])F|[^0-9A-Z]+)+"
-"""What becomes one hyphen (B4 to B6, S2, S3), as a pattern."""
+_NOT_EXTRACTED = re.compile(r"(?:[A-Z]{2,}|(?<=[0-9])F|[^0-9A-Z]+)+")
+"""What becomes one hyphen (B4 to B6, S2, S3)."""
 
-_NOT_EXTRACTED = re.compile(NOT_EXTRACTED)
 _HYPHENS_AT_LETTER = re.compile(r"-?([A-Z])-?")
 
 
@@ -39,19 +38,14 @@ def address_number(after_town: str) -> str:
     """
     if _PLAIN.fullmatch(after_town):
         return after_town
-    text = read_numerals(fold_width(after_town))
+    text = _NUMERAL.sub(_arabic, fold_width(after_town))
     text = _NOT_EXTRACTED.sub("-", text).strip("-")
     return _HYPHENS_AT_LETTER.sub(r"\1", text) if text.isupper() else text
 
 
 def fold_width(text: str) -> str:
     """Apply the preparation and the first two basic rules (E1, B1, B2)."""
-    return text.translate(_PREPARED) if _NEEDS_PREPARING.search(text) else text
-
-
-def read_numerals(text: str) -> str:
-    """Turn the kanji numerals that count as numbers into digits (S1)."""
-    return _NUMERAL.sub(_arabic, text)
+    return text.translate(PREPARED) if _NEEDS_PREPARING.search(text) else text
 
 
 def _arabic(numeral: re.Match[str]) -> str:

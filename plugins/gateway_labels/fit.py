@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from gateway.pdf.text_font import TextFont
 
@@ -118,6 +119,7 @@ def break_cost(text: str, place: int) -> int:
     return 2 if kinds[0] != kinds[1] else 4
 
 
+@cache
 def _kind(character: str) -> str:
     """Return a character that stands for the script: ア, A, あ, 漢, 1, or - for anything else."""
     if character == "ー":

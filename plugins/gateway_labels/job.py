@@ -36,7 +36,7 @@ _FEWEST_ROWS = 2
 class LabelComposer(Protocol):
     """Turns lines into labels."""
 
-    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[Printed]:
+    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> Printed:
         """Return the labels of all lines but those refused."""
 
 
@@ -67,7 +67,7 @@ class Job:
         """The operators for outlines and crop marks of a sheet."""
         return sheet_lines(self.sheet, self.options)
 
-    def composer(self, font: TextFont, report: Callable[[str], None]) -> LabelComposer:
+    def composer(self, font: TextFont, report: Callable[[str, int], None]) -> LabelComposer:
         """Return what composes the labels with a font of the job's typeface."""
         if self.vertical:
             return VerticalComposer(self.vertical, self.options, font, report)

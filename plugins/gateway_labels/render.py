@@ -20,7 +20,7 @@ from gateway_labels.tally import Tally
 _PART = 6000
 """Lines that are composed at once, perhaps in another process."""
 
-_CHUNK = 128
+_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def compose_part(batch: Batch[LabelOptions]) -> Part:
     part = Part([], [], [], b"")
     for chunk in batch.chunks(_CHUNK):
         labels = composer.labels(chunk, batch.refuse)
-        part.operators.extend([operators for _, _, operators in labels])
+        part.operators.extend(labels.operators)
         if area_of:
-            part.barcoded.extend([barcoded for _, barcoded, _ in labels])
-            part.areas.extend([area_of(line.address.postal_code) for line, _, _ in labels if line.address])
+            part.barcoded.extend(labels.barcoded)
+            part.areas.extend([area_of(line.address.postal_code) for line in labels.lines if line.address])
     return replace(part, used=font.used)
 
 

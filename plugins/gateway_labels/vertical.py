@@ -10,17 +10,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.api import Line
+from gateway.api import Address, Line
 from gateway.pdf import code128
-from gateway.pdf.bar_font import FONT_SIZE, code128_string
+from gateway.pdf.bar_font import FONT_SIZE, code128_string, customer_string
 from gateway.pdf.bar_grid import CLEAR_ZONE, GRIDS, BarGrid
 from gateway.pdf.grid import MILLIMETRE, STEP, number, snap
 from gateway.pdf.text_font import TextFont
-from gateway_labels.compose import NUMBER, Printed, Unprintable, customer_bars
+from gateway_labels.compose import Printed
+from gateway_labels.customer_barcode import barcode_for
 from gateway_labels.fit import break_cost
 from gateway_labels.layout import CAPITAL, LINE_CODE_LENGTH, MODULES, RISE
 from gateway_labels.options import LabelOptions
 from gateway_labels.sheets import Sheet
+from gateway_labels.template import NUMBER
 from gateway_labels.wording import addressees, firm_rows, postal_row
 
 _DIGITS = "〇一二三四五六七八九"
@@ -104,28 +106,40 @@ def _kanji(found: re.Match[str]) -> str:
     return "".join(_DIGITS[digit] for digit in digits)
 
 
+class Unprintable(Exception):
+    """The line cannot become a label; ``reason`` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class VerticalComposer:
     """Composes vertical labels of one sheet."""
 
     def __init__(
-        self, plan: VerticalPlan, options: LabelOptions, font: TextFont, report: Callable[[str], None]
+        self, plan: VerticalPlan, options: LabelOptions, font: TextFont, report: Callable[[str, int], None]
     ) -> None:
         self._plan = plan
         self._options = options
         self._font = font
         self._report = report
 
-    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> list[Printed]:
+    def labels(self, lines: Sequence[Line], refuse: Callable[[Line, str], None]) -> Printed:
         """Return the operators of each label, relative to its lower left corner, of all lines but those refused."""
-        printed: list[Printed] = []
+        printed = Printed([], [], [])
         for line in lines:
             try:
-                printed.append(self._label(line))
+                operators, barcoded = self._label(line)
             except Unprintable as problem:
                 refuse(line, problem.reason)
+                continue
+            printed.lines.append(line)
+            printed.barcoded.append(barcoded)
+            printed.operators.append(operators)
         return printed
 
-    def _label(self, line: Line) -> Printed:
+    def _label(self, line: Line) -> tuple[str, bool]:
         address = line.address
         if address is None or not address.text:
             raise Unprintable("no_address")
@@ -136,9 +150,20 @@ class VerticalComposer:
         names = [upright(text) for text in addressees(line, self._options.honorific)]
         if self._font.missing("".join((*texts, *firm, *names))):
             raise Unprintable("missing_glyph")
-        bars = customer_bars(address, self._options, self._report) if self._plan.grid else None
         columns = self._columns(texts, firm, names)
-        return line, bars is not None, "".join(self._operators(line, columns, bars))
+        bars = self._bars(address) if self._plan.grid else None
+        return "".join(self._operators(line, columns, bars)), bars is not None
+
+    def _bars(self, address: Address) -> str | None:
+        """Return the customer barcode of an address, or nothing and report why."""
+        barcode = barcode_for(address)
+        if barcode.symbol is not None:
+            return customer_string(barcode.symbol.characters)
+        reason = f"no_barcode:{barcode.reason}"
+        if self._options.barcode == "required":
+            raise Unprintable(reason)
+        self._report(reason, 1)
+        return None
 
     def _columns(
         self, texts: Sequence[str], firm: Sequence[str], names: Sequence[str]
@@ -196,7 +221,7 @@ class VerticalComposer:
             return moved
 
         x, y, size = plan.postal
-        yield f"/T {number(size)} Tf {move(x, y)}<{font.encode(postal_row(line))}>Tj\n"
+        yield f"/T {number(size)} Tf {move(x, y)}<{font.encode(postal_row(line.address.postal_code if line.address else ''))}>Tj\n"
         for x, top, size, text in columns:
             yield f"/T {number(round(size, 1))} Tf "
             for place, code in enumerate(font.encode_upright(text)):

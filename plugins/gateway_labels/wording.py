@@ -9,16 +9,20 @@ from gateway.api import Line
 FIRM_HONORIFIC = "御中"
 """Stands after a company or department where no person is named."""
 
-_POSTAL_DIGITS = 7
+POSTAL_MARK = "〒"
+POSTAL_DIGITS = 7
 
 _JOINT_SEPARATOR = re.compile(r"\s*[、,，;；・/／]\s*")
 _GAP = "\u3000"
 
-_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(0x5E)}
+FIRST_WIDE = 0xFF01
 _KEPT_FULL = "！＆（），：；？＠［］｛｝"
-_NARROWED = {code: half for code, half in _HALF_WIDTH.items() if chr(code) not in _KEPT_FULL}
+HALF_WIDTH = tuple(
+    wide if chr(wide) in _KEPT_FULL else wide - FIRST_WIDE + 0x21
+    for wide in range(FIRST_WIDE, FIRST_WIDE + 0x5E)
+)
+"""What stands in a horizontal address for the full-width characters from ``FIRST_WIDE`` on, punctuation aside."""
 
-_WIDE = re.compile("[\uff01-\uff5e]")
 _HONOURED = re.compile(r"(?:様|御中|各位|[\s\u3000](?:殿|先生|氏|さん))$")
 """Names that bear an honorific already; some of them may also end a name (鵜殿), so a space has to stand before."""
 
@@ -33,17 +37,11 @@ _PERHAPS_LAST = frozenset("様中位殿生氏ん社㈱㈲）)")
 """Where a name has neither first nor last character of these, both patterns need not be asked: nearly all names."""
 
 
-def narrowed(text: str) -> str:
-    """Return ``text`` with half-width digits, letters and hyphen, as is usual in horizontal addresses."""
-    return text.translate(_NARROWED) if _WIDE.search(text) else text
-
-
-def postal_row(line: Line) -> str:
-    """Return the postal code as printed, or nothing where there are no seven digits."""
-    code = line.address.postal_code if line.address else ""
+def postal_row(code: str) -> str:
+    """Return a postal code as printed, or nothing where there are no seven digits."""
     return (
-        f"〒{code[:3]}-{code[3:]}"
-        if len(code) == _POSTAL_DIGITS and code.isascii() and code.isdigit()
+        f"{POSTAL_MARK}{code[:3]}-{code[3:]}"
+        if len(code) == POSTAL_DIGITS and code.isascii() and code.isdigit()
         else ""
     )
 

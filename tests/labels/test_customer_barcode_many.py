@@ -57,6 +57,6 @@ def test_symbols_and_reasons_are_the_same(addresses: list[Address]) -> None:
     symbols, reasons = barcodes_for(addresses)
     alone = [barcode_for(each) for each in addresses]
     assert reasons == [each.reason for each in alone]
-    assert [bytes.fromhex(symbol).decode("ascii") for symbol in symbols] == [
+    assert [symbol.tobytes().rstrip(b"\0").decode("ascii") for symbol in symbols] == [
         each.symbol.characters if each.symbol else "" for each in alone
     ]

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pypdfium2
 import pytest
 from fontTools.cffLib import CFFFontSet
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from gateway.pdf.faces import face_path
 from gateway.pdf.font_file import FontFile, open_font
-from gateway.pdf.text_font import MissingGlyph, TextFont
+from gateway.pdf.text_font import MissingGlyph, TextFont, Texts
 from gateway.pdf.typeface import typeface
 from gateway.pdf.writer import PdfWriter
 from tests.pdf.resources import fonts_of, resolved
@@ -137,18 +138,30 @@ def test_all_printable_ascii_can_be_printed(style: Literal["gothic", "mincho"]) 
 def test_texts_are_measured_together_as_they_are_one_by_one() -> None:
     font = TextFont()
     texts = ["見本123", "", "𠮷\U000e0100ｱ", "見本" * 40 + "\ue000", "\ud842", "Ю⸺"]
-    assert font.measure(texts)[:3] == [font.width(text) for text in texts[:3]]
-    assert [width < 0 for width in font.measure(texts)] == [False, False, False, True, True, False]
+    widths = font.widths(Texts.of(texts)).tolist()
+    assert widths[:3] == [font.width(text) for text in texts[:3]]
+    assert [width < 0 for width in widths] == [False, False, False, True, True, False]
 
 
-def test_nothing_at_all_is_measured_and_encoded_as_nothing() -> None:
+def test_texts_looked_up_together_stay_what_they_are() -> None:
+    texts = ["見本123", "", "𠮷\U000e0100ｱ", "\ud842"]
+    looked_up = Texts.of(texts)
+    assert [looked_up[place] for place in range(len(looked_up))] == texts
+
+
+def test_columns_are_encoded_as_texts_are() -> None:
     font = TextFont()
-    assert (font.measure([]), font.encode_all([]), font.measure([""]), font.encode_all([""])) == (
-        [],
-        [],
-        [0],
-        [""],
-    )
+    points = np.array([list(map(ord, text)) for text in ("〒1", "𠮷様")], dtype=np.uint32)
+    assert [row.tobytes().hex() for row in font.columns(points)] == font.encode_all(["〒1", "𠮷様"])
+    with pytest.raises(MissingGlyph):
+        font.columns(np.array([[0xE000]], dtype=np.uint32))
+
+
+@pytest.mark.parametrize("texts", [[], [""]], ids=["no text", "an empty one"])
+def test_nothing_at_all_is_measured_and_encoded_as_nothing(texts: list[str]) -> None:
+    font = TextFont()
+    assert font.widths(Texts.of(texts)).tolist() == [0] * len(texts)
+    assert font.encode_all(texts) == texts
 
 
 @given(st.text(alphabet=sorted(open_font(FontFile(path=face_path())).glyphs), max_size=30))
