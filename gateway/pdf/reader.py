@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from gateway.errors import Failed
 from gateway.i18n import _
@@ -18,18 +22,20 @@ from gateway.pdf import code128
 from gateway.pdf.bar_font import BASE_FONT, CODE128_BASE
 from gateway.pdf.deflate import inflated
 
-_CUSTOMER = re.compile(r"\[[0-9a-h-]{21}\]")
-_CHECK_VALUES = {character: value for value, character in enumerate("0123456789-abcdefgh")}
+_CUSTOMER_LENGTH = 23
+_CUSTOMER_ALPHABET = b"0123456789-abcdefgh"
+_CHECK_MODULUS = len(_CUSTOMER_ALPHABET)
+_CHECK_VALUES = np.full(256, _CHECK_MODULUS, dtype=np.int64)
+_CHECK_VALUES[list(_CUSTOMER_ALPHABET)] = range(_CHECK_MODULUS)
 _REFERENCES = re.compile(rb"(\d+) 0 R")
 _SHOWN = re.compile(rb"<([0-9a-f]*)>Tj")
 _START = f"{CODE128_BASE + code128.START_B:02x}".encode("ascii")
-_UNSHIFT = bytes((byte - CODE128_BASE) % 256 for byte in range(256))
 
 _NEUTRAL = b"0123456789abcdef<>-. \n"
-_KNOWN = frozenset(b"/BTEjmzlSw")
-"""What is left of BT ET Tf Td Tm Tz Tj m l S w and the font names, once numbers and strings are taken away."""
+_KNOWN = _NEUTRAL + b"/BTEfdjmzlSw"
+"""All that BT ET Tf Td Tm Tz Tj m l S w, the font names, numbers and strings are made of."""
 
-_KNOWN_IN_FORMS = _KNOWN | frozenset(b"qQDoLO")
+_KNOWN_IN_FORMS = _KNOWN + b"qcQDoLO"
 """Forms also hold q Q cm Do; they are not allowed beside text, where they could change the font unseen."""
 
 _SHOWN_FORMS = re.compile(rb"(?:(?:/\w+ Do|q 1 0 0 1 [0-9.-]+ [0-9.-]+ cm /\w+ Do Q)\n)+")
@@ -86,11 +92,16 @@ class _Document:
         for page, reference in enumerate(self._pages, start=1):
             content = self._content(reference, page)
             segments = in_bars.findall(content)
-            strings = [string for segment in segments for string in _SHOWN.findall(segment)]
-            shows = sum(segment.count(b"Tj") for segment in segments)
-            if len(segments) != content.count(font) or len(strings) != shows:
+            in_bar_font = b"/".join(segments)
+            strings = _SHOWN.findall(in_bar_font)
+            codes = _decoded(strings)
+            if (
+                codes is None
+                or len(segments) != content.count(font)
+                or len(strings) != in_bar_font.count(b"Tj")
+            ):
                 raise _unreadable(self._path, page)
-            yield [code for string in strings if (code := self._decoded(string, page))]
+            yield codes
 
     def _forms_of(self, resources: bytes) -> frozenset[bytes]:
         """Read the forms that resources name, and those that they show; none may name the bar font."""
@@ -102,19 +113,9 @@ class _Document:
                 raise ValueError("a form that shows bars")
             if b"/XObject<<" in head and self._forms_of(head) - named.keys():
                 raise ValueError("a form that shows others")
-            if not _KNOWN_IN_FORMS.issuperset(self._stream(reference).translate(None, _NEUTRAL)):
+            if self._stream(reference).translate(None, _KNOWN_IN_FORMS):
                 raise ValueError("a form with unknown operators")
         return frozenset(named)
-
-    def _decoded(self, string: bytes, page: int) -> str | None:
-        """Return a line code, nothing for a sound customer barcode, and refuse all else."""
-        if string.startswith(_START):
-            code = code128.text_of(bytes.fromhex(string.decode("ascii")).translate(_UNSHIFT))
-            if code:
-                return code
-        elif _is_customer_barcode(bytes.fromhex(string.decode("ascii")).decode("latin-1")):
-            return None
-        raise _unreadable(self._path, page)
 
     def _content(self, reference: int, page: int) -> bytes:
         try:
@@ -126,7 +127,7 @@ class _Document:
             content = content[shown.end() :]
             if not self._forms.issuperset(_FORM.findall(shown[0])):
                 raise _unreadable(self._path, page)
-        if not _KNOWN.issuperset(content.translate(None, _NEUTRAL)):
+        if content.translate(None, _KNOWN):
             raise _unreadable(self._path, page)
         return content
 
@@ -179,9 +180,40 @@ class _Document:
         return int(found[1])
 
 
-def _is_customer_barcode(text: str) -> bool:
-    inner = text[1:-1]
-    return _CUSTOMER.fullmatch(text) is not None and sum(map(_CHECK_VALUES.__getitem__, inner)) % 19 == 0
+def _decoded(strings: Sequence[bytes]) -> list[str] | None:
+    """Return the line codes among the strings of bars, or ``None`` unless each is one or a sound customer barcode."""
+    if any(len(string) % 2 for string in strings):
+        return None
+    codes = [string for string in strings if string.startswith(_START)]
+    others = [string for string in strings if not string.startswith(_START)]
+    if others and not _are_customer_barcodes(others):
+        return None
+    texts: list[str] = []
+    for _length, of_length in groupby(codes, key=len):
+        found = code128.many_texts(_rows(list(of_length)).astype(np.int64) - CODE128_BASE)
+        if found is None:
+            return None
+        texts += found
+    return texts
+
+
+def _are_customer_barcodes(strings: Sequence[bytes]) -> bool:
+    if {len(string) for string in strings} != {2 * _CUSTOMER_LENGTH}:
+        return False
+    rows = _rows(strings)
+    values = _CHECK_VALUES[rows[:, 1:-1]]
+    return bool(
+        (rows[:, 0] == ord("[")).all()
+        and (rows[:, -1] == ord("]")).all()
+        and (values < _CHECK_MODULUS).all()
+        and not (values.sum(axis=1) % _CHECK_MODULUS).any()
+    )
+
+
+def _rows(strings: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """Return strings of one length, given as hexadecimal digits, as rows of bytes."""
+    digits = b"".join(strings).decode("ascii")
+    return np.frombuffer(bytes.fromhex(digits), dtype=np.uint8).reshape(len(strings), -1)
 
 
 def _foreign(path: Path) -> ForeignPdf:

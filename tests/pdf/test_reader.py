@@ -64,6 +64,8 @@ BAD_PAGES = {
     "stop symbol missing": _page(GOOD[:-2]),
     "customer barcode with a wrong check digit": _page(_customer(CUSTOMER.replace("6]", "5]"))),
     "bars that are neither": _page("3132"),
+    "half a byte too much": _page(GOOD + "0", GOOD + "0"),
+    "no bars at all in a string": _page(GOOD, ""),
     "string in capitals": _page(GOOD.upper()),
     "literal string": f"BT\n/B 24 Tf 9 9 Td ({bytes.fromhex(GOOD).decode('latin-1')})Tj\nET",
     "array of strings": f"BT\n/B 24 Tf 9 9 Td [<{GOOD}>]TJ\nET",
