@@ -1,10 +1,11 @@
 """Check an imported list against the register, end to end: ``python -m benchmarks.checking [--big]``.
 
-Prints seconds, people a second and peak memory: loading the register, both stages, by one process and by two; then what
-other engines take for the bare join of the same keys (polars, DuckDB, splink, where installed: ``uv sync --group
-benchmarks``), and the usual practice of comparing postal code and name, with what it finds of people who wrote
-themselves in another way; last, single opt-outs that are recorded and erased from every list. Making people, importing them and recording the opt-outs is not measured. ``--big`` checks ten
-lists of the same people, so that ten times as many records are read and judged.
+Prints seconds, people a second and peak memory: normalising; loading the register and both stages, by one process and by
+two; then what other engines take for the bare join of the same keys (polars, DuckDB, splink, where installed: ``uv sync
+--group benchmarks``), and the usual practice of comparing postal code and name, with what it finds of people who wrote
+themselves in another way; last, single opt-outs that are recorded and erased from every list. Making people, importing
+them and recording the opt-outs is not measured. ``--big`` checks ten lists of the same people, so that ten times as many
+records are read and judged.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from gateway.db.engine import open_database, reading, writing
 from gateway.db.ledger import current_number
 from gateway.db.schema import create_database
 from gateway.db.tables import acquisition, contact, key_page, list_, record
+from gateway.people.keys import keys_of_people
 from gateway.people.normalise import normalise
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
@@ -51,6 +53,8 @@ from gateway.testing.people import synthetic_people
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HEADER = ("id", "name", "kana", "postal_code", "address", "building", "phone", "email")
 COPIES = 10
+NORMALISED = 200_000
+BLOCK = 4096
 MEMBERS_IN = 100
 """Every hundredth opt-out is of somebody in the list, in another notation; the others are strangers to it."""
 
@@ -72,6 +76,7 @@ def main() -> None:
         lists = _lists(engine, options.big)
         engine.dispose()
         # Processes of their own, so that each figure of memory belongs to one way.
+        _run(normalising)
         for processes in (1, 2):
             _run(check, url, lists, processes)
         _run(checking_peers.run, url, lists[0])
@@ -104,6 +109,22 @@ def erase(url: str) -> None:
         flush=True,
     )
     engine.dispose()
+
+
+def normalising() -> None:
+    """Make the keys of people whom this process has not seen, as an import does: once for the caches, once measured."""
+    people = list(synthetic_people(NORMALISED, seed=7))
+    half = NORMALISED // 2
+    keys_of_people(people[:half])
+    started, cpu = perf_counter(), process_time()
+    for first in range(half, NORMALISED, BLOCK):
+        keys_of_people(people[first : first + BLOCK])
+    seconds, cpu = perf_counter() - started, process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"normalising, one core {seconds:8.1f} s  {half / seconds:>12,.0f} people/s  {peak:6,.0f} MB  CPU {cpu:.1f} s",
+        flush=True,
+    )
 
 
 def check(url: str, lists: list[int], processes: int) -> None:
