@@ -103,6 +103,11 @@ def _street(address: Address) -> str:
     return _address2(address) or address.text
 
 
+def _street_building(address: Address) -> str:
+    """Return street and building for a target with one column for both."""
+    return _BLANK.join(filter(None, (_street(address), address.building)))
+
+
 def _hyphenated(address: Address) -> str:
     code = address.postal_code
     return f"{code[:3]}-{code[3:]}" if code else ""
@@ -128,5 +133,6 @@ _DERIVED: dict[str, Callable[[Line], str]] = {
     "address1": _of_address(_address1),
     "address2": _of_address(_address2),
     "street": _of_address(_street),
+    "street_building": _of_address(_street_building),
     "building": _of_address(attrgetter("building")),
 }

@@ -19,7 +19,7 @@ from gateway_calls.options import CallOptions
 from gateway_calls.profile import Profile
 from gateway_calls.proof import evidence
 from gateway_calls.quoting import constant_runs, join_rows, needs_quotes
-from gateway_calls.wording import all_plain, may_start_formulas, starts_formula, unprintable
+from gateway_calls.wording import all_plain, escaped, may_start_formulas, starts_formula, unprintable
 
 _BYTES_OF_A_CHARACTER = 4
 _CONSTANT_WIDTH = 20
@@ -70,11 +70,16 @@ class Composer:
             if is_constant(column) and needs_quotes(column.text, profile)
         ]
         self._constants = constant_runs(profile)
-        self._wide = [
-            place
+        self._widths = {
+            place: width
             for place, column in enumerate(profile.columns)
-            if column.width and column.value != "code" and not is_constant(column)
-        ]
+            if (width := profile.width_of(column)) and column.value != "code" and not is_constant(column)
+        }
+        self._forbidden_texts = (
+            *profile.forbidden,
+            *([profile.delimiter] if profile.quoting == "none" else ()),
+        )
+        self._guards = profile.mode == "human" and profile.kind == "csv"
         self._required = [place for place, column in enumerate(profile.columns) if column.required]
         self._may_be_long = profile.row_bytes > 0 and _may_exceed(profile)
         self._counts: Counter[str] = Counter()
@@ -119,29 +124,28 @@ class Composer:
         texts = [cells[place] for place in self._checked]
         if not all(map(all_plain, texts)):
             _note(reasons, texts, unprintable)
-        if self._profile.forbidden and self._holds_forbidden(texts):
+        if self._forbidden_texts and self._may_hold_forbidden(texts):
             _note(reasons, texts, self._forbidden)
+        if self._profile.kind == "xlsx" and any("_x" in cell for column in texts for cell in column):
+            _note(reasons, texts, escaped)
         if self._profile.mode == "machine" and any(map(may_start_formulas, texts)):
             _note(reasons, texts, lambda cell: "formula_in_text" if starts_formula(cell) else "")
         self._judge_widths(cells, reasons)
         return reasons
 
-    def _holds_forbidden(self, texts: list[Cells]) -> bool:
+    def _may_hold_forbidden(self, texts: list[Cells]) -> bool:
         whole = "".join(map("".join, texts))
-        return any(each in whole for each in self._profile.forbidden) or (
-            self._profile.quoting == "none" and self._profile.delimiter in whole
-        )
+        return any(each in whole for each in self._forbidden_texts)
 
     def _forbidden(self, cell: str) -> str:
-        unquotable = self._profile.delimiter if self._profile.quoting == "none" else ""
-        found = any(each in cell for each in self._profile.forbidden) or (unquotable and unquotable in cell)
-        return "forbidden_character" if found else ""
+        return "forbidden_character" if any(each in cell for each in self._forbidden_texts) else ""
 
     def _judge_widths(self, cells: list[Cells], reasons: Reasons) -> None:
-        for place in self._wide:
-            width = self._profile.columns[place].width
-            if max(map(len, cells[place]), default=0) > width:
-                _note_lengths(reasons, cells[place], range(width + 1), "too_wide")
+        for place, width in self._widths.items():
+            if max(map(len, cells[place]), default=0) + self._guards > width:
+                for index, cell in enumerate(cells[place]):
+                    if len(cell) + (self._guards and starts_formula(cell)) > width:
+                        reasons.setdefault(index, "too_wide")
         for place in self._required:
             if not all(cells[place]):
                 _note(reasons, [cells[place]], lambda cell: "" if cell else "missing_value")
@@ -153,7 +157,7 @@ class Composer:
 
     def _guard(self, cells: list[Cells]) -> list[Cells]:
         """Put an apostrophe before what a spreadsheet program would run; cells of a workbook are text as they stand."""
-        if self._profile.mode == "machine" or self._profile.kind == "xlsx":
+        if not self._guards:
             return cells
         guarded = list(cells)
         for place in self._checked:
@@ -206,12 +210,6 @@ def _note(reasons: Reasons, texts: list[Cells], judge: Callable[[str], str]) -> 
         for index, cell in enumerate(column):
             if index not in reasons and (reason := judge(cell)):
                 reasons[index] = reason
-
-
-def _note_lengths(reasons: Reasons, column: Cells, allowed: range, reason: str) -> None:
-    for index, cell in enumerate(column):
-        if len(cell) not in allowed:
-            reasons.setdefault(index, reason)
 
 
 def _may_exceed(profile: Profile) -> bool:

@@ -21,6 +21,9 @@ Newline = Literal["lf", "crlf"]
 XLSX_ROWS = 1_048_575
 """Rows of a worksheet below its header."""
 
+XLSX_CELL = 32_767
+"""Characters that a cell holds in a spreadsheet program: what is longer would be cut."""
+
 CODE_WIDTH = 12
 """Characters of a line code."""
 
@@ -37,6 +40,7 @@ _ADDRESS_VALUES = frozenset(
         "address1",
         "address2",
         "street",
+        "street_building",
         "building",
     }
 )
@@ -174,6 +178,11 @@ class Profile:
         if self.kind == "xlsx":
             return ".xlsx"
         return ".csv" if self.delimiter == "," else ".txt"
+
+    def width_of(self, column: Column) -> int:
+        """Return the most characters that a cell of a column may have, 0 for any number."""
+        for_spreadsheets = self.kind == "xlsx" or self.mode == "human"
+        return column.width or (XLSX_CELL if for_spreadsheets else 0)
 
     @property
     def body_encoding(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 _TRIGGERS = frozenset("=+-@＝＋－＠\t\r\n")
 _BLANKS = frozenset(chr(code) for code in range(0x3001) if chr(code).isspace())
 _BEGINNINGS = _TRIGGERS | _BLANKS
+_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
 
 
 def starts_formula(cell: str) -> bool:
@@ -44,6 +46,11 @@ def unprintable(cell: str) -> str:
         if category == "Co":
             found = "private_character"
     return found
+
+
+def escaped(cell: str) -> str:
+    """Return ``forbidden_character`` for ``_x0041_``: some readers of workbooks take it for a character, others do not."""
+    return "forbidden_character" if _ESCAPED.search(cell) else ""
 
 
 def _is_no_character(code: int) -> bool:

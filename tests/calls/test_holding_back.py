@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_calls.profile import Column, Profile
 from tests.calls.batch import line, write
 
 
@@ -132,8 +133,6 @@ def test_a_cell_wider_than_its_column_holds_its_line(tmp_path: Path) -> None:
 
 
 def test_a_row_longer_than_the_target_reads_holds_its_line(tmp_path: Path) -> None:
-    from gateway_calls.profile import Column, Profile
-
     short = Profile(
         columns=(
             Column(name="code", value="code"),
@@ -210,3 +209,28 @@ def test_nothing_is_written_when_nobody_can_be_called(tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0, phones=())])
     assert len(batch.refused) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("profile", ["excel-ja", "xlsx"])
+def test_a_cell_that_a_spreadsheet_would_cut_holds_its_line(profile: str, tmp_path: Path) -> None:
+    lines = [line(0, name="見" * 32_767), line(1, name="見" * 32_768)]
+    assert write(tmp_path, lines, profile=profile).held == {lines[1].code: "too_wide"}
+
+
+def test_the_apostrophe_before_a_formula_counts_in_the_width(tmp_path: Path) -> None:
+    narrow = Profile(
+        columns=(
+            Column(name="code", value="code"),
+            Column(name="p", value="phone1"),
+            Column(name="n", value="name", width=4),
+        ),
+        mode="human",
+    )
+    lines = [line(0, name="=1+1"), line(1, name="=1+"), line(2, name="見本太郎")]
+    batch = write(tmp_path, lines, profile="narrow", profiles={"narrow": narrow})
+    assert batch.held == {lines[0].code: "too_wide"}
+
+
+def test_what_only_some_readers_of_workbooks_take_for_a_character_holds_its_line(tmp_path: Path) -> None:
+    lines = [line(0, name="見本_x0041_"), line(1, name="見本_x"), line(2)]
+    assert write(tmp_path, lines, profile="xlsx").held == {lines[0].code: "forbidden_character"}

@@ -1,4 +1,4 @@
-"""Every shipped profile, read back by other readers than the plugin's and compared cell by cell."""
+"""What profiles do beyond the plain file: options, addresses, required cells, kinds of numbers."""
 
 from __future__ import annotations
 
@@ -9,104 +9,22 @@ from typing import Literal
 import openpyxl
 import pytest
 
-from gateway.testing.batch import line_code
 from gateway_calls.options import CallOptions, items
 from gateway_calls.profile import Column, Profile, shipped_profiles
 from tests.calls.batch import line, write
 from tests.calls.vicidial_loader import load
 
-LINES = [
-    line(0),
-    line(1, phones=("+819012345678", "+81312345678"), name="佐藤 花子", kana="サトウ ハナコ"),
-    line(2, phones=("+81476321234",), name='見本,商店"本店', company="株式会社見本", kana=""),
-]
-TEXT = [
-    name
-    for name, profile in shipped_profiles().items()
-    if profile.kind == "csv" and profile.quoting != "none"
-]
 
-PHONES = {
-    "e164": ["+81334600000", "+819012345678", "+81476321234"],
-    "e164_noplus": ["81334600000", "819012345678", "81476321234"],
-    "national_hyphen": ["03-3460-0000", "090-1234-5678", "0476-32-1234"],
-    "national_digits": ["0334600000", "09012345678", "0476321234"],
-    "nsn": ["334600000", "9012345678", "476321234"],
-}
+def test_a_workbook_holds_what_looks_like_a_formula_or_a_date_as_text(tmp_path: Path) -> None:
+    write(tmp_path, [line(0, name="=1+1", kana="1-2-3")], profile="xlsx")
+    (_header, row) = openpyxl.load_workbook(tmp_path / "calls.xlsx").worksheets[0].iter_rows()
+    assert [(cell.value, cell.data_type) for cell in row[:2]] == [("=1+1", "s"), ("1-2-3", "s")]
 
 
-@pytest.mark.parametrize("name", TEXT)
-def test_a_csv_reader_finds_the_same_cells(name: str, tmp_path: Path) -> None:
-    profile = shipped_profiles()[name]
-    batch = write(tmp_path, LINES, profile=name)
-    assert batch.refused == {}
-    (path,) = tmp_path.iterdir()
-    with path.open(encoding=profile.encoding, newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=profile.delimiter, strict=True))
-    by_value = {column.value: column.name for column in profile.columns}
-    assert [row[by_value["code"]] for row in rows] == [line_code(number) for number in range(3)]
-    assert [row[by_value["phone1"]] for row in rows] == PHONES[profile.phone_style]
-    if "name" in by_value:
-        assert [row[by_value["name"]] for row in rows] == [each.name for each in LINES]
-    if "family_name" in by_value:
-        assert [row[by_value["family_name"]] for row in rows] == ["見本", "佐藤", '見本,商店"本店']
-        assert [row[by_value["given_name"]] for row in rows] == ["太郎", "花子", ""]
-    if "kana" in by_value:
-        assert [row[by_value["kana"]] for row in rows] == [each.kana for each in LINES]
-    if "phone2" in by_value:
-        assert rows[1][by_value["phone2"]] == {"e164": "+81312345678", "national_digits": "0312345678"}.get(
-            profile.phone_style, "03-1234-5678"
-        )
-
-
-@pytest.mark.parametrize("name", [name for name in TEXT if shipped_profiles()[name].encoding == "utf-8"])
-def test_polars_finds_the_same_cells(name: str, tmp_path: Path) -> None:
-    polars = pytest.importorskip("polars")
-    write(tmp_path, LINES, profile=name)
-    (path,) = tmp_path.iterdir()
-    table = polars.read_csv(path, infer_schema=False).fill_null("")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    assert [table.columns, *map(list, table.rows())] == rows
-
-
-def test_a_workbook_holds_text_in_every_cell(tmp_path: Path) -> None:
-    lines = [*LINES, line(3, name="=1+1", kana="1-2-3")]
-    write(tmp_path, lines, profile="xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "calls.xlsx").worksheets[0]
-    rows = list(sheet.iter_rows(min_row=2))
-    assert all(
-        cell.data_type == "s" and cell.number_format == "@" for row in rows for cell in row if cell.value
-    )
-    assert [row[0].value for row in rows] == [each.name for each in lines]
-    assert [row[2].value for row in rows[:3]] == PHONES["national_hyphen"]
-    assert [row[-1].value for row in rows] == [each.code for each in lines]
-
-
-def test_vicidial_loads_25_fields_within_their_widths(tmp_path: Path) -> None:
-    batch = write(tmp_path, LINES, profile="vicidial", address=True, list_id=999)
-    assert list(batch.held.values()) == ["forbidden_character"]
-    leads = load(tmp_path / "calls.txt")
-    assert [lead["vendor_lead_code"] for lead in leads] == [line_code(0), line_code(1)]
-    assert leads[1] == {
-        **dict.fromkeys(leads[1], ""),
-        "vendor_lead_code": line_code(1),
-        "source_id": "D0000001",
-        "list_id": "999",
-        "phone_code": "81",
-        "phone_number": "9012345678",
-        "first_name": "花子",
-        "last_name": "佐藤",
-        "address1": "渋谷1丁目2番3号",
-        "address2": "見本ビル101",
-        "city": "渋谷区",
-        "province": "東京都",
-        "postal_code": "1500002",
-        "country_code": "JPN",
-        "gender": "U",
-        "alt_phone": "312345678",
-        "comments": "サトウ ハナコ",
-    }
+def test_vicidial_gets_the_list_it_is_told(tmp_path: Path) -> None:
+    write(tmp_path, [line(0)], profile="vicidial", list_id=999, source_id="autumn")
+    (lead,) = load(tmp_path / "calls.txt")
+    assert (lead["list_id"], lead["source_id"]) == ("999", "autumn")
 
 
 def test_vicidial_keeps_its_fields_where_no_address_is_asked_for(tmp_path: Path) -> None:
