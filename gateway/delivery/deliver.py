@@ -23,7 +23,7 @@ from gateway.delivery.orders import AcceptedOrder, OrderRequest, accept
 from gateway.delivery.progress import Progress, no_progress
 from gateway.delivery.publishing import publish_package, report_left_out
 from gateway.delivery.push_resume import stopped_push, take_up
-from gateway.delivery.push_rows import was_handed_out
+from gateway.delivery.push_rows import can_be_resumed
 from gateway.delivery.recovery import recover
 from gateway.delivery.release import revisions
 from gateway.delivery.releasing_files import release_files
@@ -131,7 +131,13 @@ def resume(
             clock=clock,
             progress=progress,
         )
-        outcome = go_on_with_push(run, stopped.fence)
+        try:
+            outcome = go_on_with_push(run, stopped.fence)
+        except BaseException as error:
+            # Nobody was accepted and nobody is left to send: there is nothing to go on with any more.
+            if not _has_left(run, resumed=True):
+                _give_up(run, error)
+            raise
         package = _publish(run, Cleared(fence=stopped.fence))
         return _result(run, outcome, package, monotonic() - started)
 
@@ -221,14 +227,14 @@ def _require_no_veto(run: UnderWay) -> None:
         )
 
 
-def _has_left(run: UnderWay) -> bool:
+def _has_left(run: UnderWay, *, resumed: bool = False) -> bool:
     """Tell whether an error comes too late to undo the delivery.
 
     What a push has handed out stays recorded, and the rest is resumed. An interrupt that came just after the release
     cannot undo it: the delivery is recovered like one whose process has died.
     """
     with reading(run.engine) as connection:
-        if was_handed_out(connection, run.attempt.serial):
+        if can_be_resumed(connection, run.attempt.serial, resumed=resumed):
             return True
     return is_released(run.engine, run.attempt.serial)
 

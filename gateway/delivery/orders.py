@@ -65,9 +65,18 @@ class AcceptedOrder:
 
 
 def accept(
-    connection: Connection, manager: Manager, config: Config, request: OrderRequest, *, now: datetime
+    connection: Connection,
+    manager: Manager,
+    config: Config,
+    request: OrderRequest,
+    *,
+    now: datetime,
+    lists: Mapping[int, str] | None = None,
 ) -> AcceptedOrder:
-    """Check an order, cheapest question first; raises ``WrongUsage`` for unknown names, ``Refused`` for rules."""
+    """Check an order, cheapest question first; raises ``WrongUsage`` for unknown names, ``Refused`` for rules.
+
+    ``lists`` are those of an order that was accepted before; else the request names them.
+    """
     manager.suppressors()
     name = _chosen(request.format, config.defaults.format, "format", _("name a format with --format"))
     registered = manager.format(name)
@@ -76,7 +85,8 @@ def accept(
     options = format_options(config, offered, client_id, request.sets)
     purpose = _purpose(request, config, offered)
     client = get_client(connection, client_id)
-    lists = _lists(connection, request.lists or config.defaults.lists)
+    if lists is None:
+        lists = _lists(connection, request.lists or config.defaults.lists)
     today = legal_date(now)
     _require_domestic(client)
     pledge = valid_pledge(connection, client_id, purpose, today)

@@ -24,18 +24,24 @@ from gateway.delivery.attempt import Attempt, count_outcomes
 from gateway.delivery.enclosing import enclose, source_accounts, write_form
 from gateway.delivery.orders import AcceptedOrder
 from gateway.delivery.progress import Progress
-from gateway.delivery.push_destination import guarded, open_destination, require_ready
+from gateway.delivery.push_destination import (
+    as_failure,
+    guarded,
+    open_destination,
+    patiently,
+    require_ready,
+)
 from gateway.delivery.push_pace import Pace
 from gateway.delivery.push_release import Releases
 from gateway.delivery.push_report import write_rejected
 from gateway.delivery.push_rows import (
+    can_be_resumed,
     count_states,
     lowest_fence,
     note_document,
     plan,
     settle_the_rest,
     stored_documents,
-    was_handed_out,
 )
 from gateway.delivery.push_sending import Sending
 from gateway.delivery.release import Finished, Released, Revisions, finalise
@@ -73,6 +79,7 @@ class Push:
         self._actor = actor
         self._clock = clock
         self._progress = progress
+        self._resumed = False
         self.finished: Finished
         self.reports: Counter[str] = Counter()
 
@@ -100,6 +107,7 @@ class Push:
 
     def go_on(self, fence: int) -> Released:
         """Send what is still open, with the documents if those were not taken yet, and release the delivery."""
+        self._resumed = True
         with self._destination() as destination:
             try:
                 require_ready(self._accepted, destination)
@@ -108,14 +116,9 @@ class Push:
                     folder = make_staging(self._workspace.outbox, self._attempt.id)
                     write_form(folder, self._accepted, self._order, provider=self._workspace.config.provider)
                 self._attach(destination, folder / FORM)
-            except (GatewayError, TryLater) as error:
+            except GatewayError as error:
                 raise self._stopped(error) from error
             return self._run(destination, fence, None)
-
-    def has_left(self) -> bool:
-        """Tell whether any line has been handed out, so that the push can only be gone on with."""
-        with reading(self._engine) as connection:
-            return was_handed_out(connection, self._attempt.serial)
 
     def _run(self, destination: Destination, fence: int, asked: Revisions | None) -> Released:
         try:
@@ -126,9 +129,11 @@ class Push:
                     _("{count} lines have no answer yet").format(count=left),
                 )
             return self._finish(destination)
-        except (GatewayError, TryLater) as error:
-            if not self.has_left():
-                raise _as_failure(error) from error
+        except GatewayError as error:
+            with reading(self._engine) as connection:
+                resumable = can_be_resumed(connection, self._attempt.serial, resumed=self._resumed)
+            if not resumable:
+                raise
             raise self._stopped(error) from error
 
     def _send(self, destination: Destination, fence: int, asked: Revisions | None) -> int:
@@ -163,6 +168,7 @@ class Push:
                 pace=Pace(destination.limits, stop),
                 stop=stop,
                 guard=lambda: guarded(self._accepted.format),
+                require_ready=lambda: require_ready(self._accepted, destination),
                 advance=advance,
             )
             sending.run()
@@ -182,11 +188,7 @@ class Push:
             fence = lowest_fence(connection, serial)
         write_rejected(self._engine, self._workspace.reports, serial, self._attempt.id)
         if not counts["delivered"]:
-            raise Refused(
-                "all_rejected",
-                _("the destination has accepted nobody"),
-                hint=_("see {path}").format(path=self._workspace.reports / self._attempt.id / "rejected.csv"),
-            )
+            raise self._nobody_accepted()
         parts = {name: counts[name] for name in ("suppressed", "held", "refused", "delivered")}
         totals = Counts(requested=sum(parts.values()), **parts)
         folder = make_staging(self._workspace.outbox, self._attempt.id)
@@ -231,8 +233,10 @@ class Push:
         with reading(self._engine) as connection:
             if path.name in stored_documents(connection, self._attempt.serial):
                 return
-        with guarded(self._accepted.format):
-            remote_id = destination.attach(path)
+        try:
+            remote_id = patiently(self._accepted.format, lambda: destination.attach(path))
+        except (TryLater, Unacceptable) as signal:
+            raise as_failure(signal) from signal
         if remote_id:
             note_document(self._engine, self._attempt.serial, path.name, remote_id)
 
@@ -241,19 +245,35 @@ class Push:
         with closing(open_destination(self._accepted, self._order)) as destination:
             yield destination
 
-    def _stopped(self, error: GatewayError | TryLater | Unacceptable) -> Damaged:
+    def _nobody_accepted(self) -> Refused:
+        if not self.reports["rejected"]:
+            return Refused(
+                "nobody_left",
+                _("nobody is left to deliver"),
+                hint=_("their lists were dropped, or they have opted out; nothing was released"),
+            )
+        return Refused(
+            "all_rejected",
+            _("the destination has accepted nobody"),
+            hint=_("see {path}").format(path=self._workspace.reports / self._attempt.id / "rejected.csv"),
+        )
+
+    def _stopped(self, error: GatewayError) -> Damaged:
+        """Say what has stopped the push and how to go on; what was rejected so far can be read already."""
         with reading(self._engine) as connection:
             states = count_states(connection, self._attempt.serial)
-        known = _as_failure(error)
+        if states["rejected"]:
+            write_rejected(self._engine, self._workspace.reports, self._attempt.serial, self._attempt.id)
+        advice = _("go on with: gateway deliver --resume {id}").format(id=self._attempt.id)
         return Damaged(
             "push_stopped",
             _("the push {id} stopped after {accepted} lines, {left} are left: {reason}").format(
                 id=self._attempt.id,
                 accepted=states["accepted"],
                 left=states["pending"] + states["in_doubt"],
-                reason=known.message,
+                reason=error.message,
             ),
-            hint=_("go on with: gateway deliver --resume {id}").format(id=self._attempt.id),
+            hint=f"{error.hint}; {advice}" if error.hint else advice,
         )
 
 
@@ -267,16 +287,6 @@ def rehearsed(outbox: Path, delivery_id: str, fence: int, counts: Counts) -> Fin
         root="",
         vanished=frozenset(),
         revisions={},
-    )
-
-
-def _as_failure(error: GatewayError | TryLater | Unacceptable) -> GatewayError:
-    if isinstance(error, GatewayError):
-        return error
-    return Failed(
-        "destination_unavailable",
-        _("the destination does not answer ({reason})").format(reason=error.reason),
-        hint=_("try again later"),
     )
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.api import Destination, Finding, Order, OutputFormat, TryLater, Unacceptable
 from gateway.delivery import push_pace
 from gateway.delivery.orders import AcceptedOrder
-from gateway.errors import Failed, Refused
+from gateway.errors import Failed, GatewayError, Refused
 from gateway.i18n import _
 from gateway.plugins import Registered, blame
 
 _ATTEMPTS = 3
 _LONGEST_PAUSE = 10.0
+
+Asked = TypeVar("Asked")
 
 
 def open_destination(accepted: AcceptedOrder, order: Order) -> Destination:
@@ -33,15 +35,34 @@ def opened(registered: Registered[OutputFormat[Any]], options: object, order: Or
 
 def findings(registered: Registered[OutputFormat[Any]], destination: Destination) -> Sequence[Finding]:
     """Test a destination without sending a person; one that does not answer for long is a finding too."""
-    for attempt in range(_ATTEMPTS):
+    try:
+        return patiently(registered, lambda: list(destination.check()))
+    except (TryLater, Unacceptable) as signal:
+        message = _("the destination does not answer ({reason})").format(reason=signal.reason)
+        return [Finding(level="error", message=message)]
+
+
+def patiently(registered: Registered[OutputFormat[Any]], ask: Callable[[], Asked]) -> Asked:
+    """Ask a destination for anything but taking people, a few times while it does not answer; then ``TryLater``."""
+    for attempt in range(1, _ATTEMPTS):
         try:
             with guarded(registered):
-                return list(destination.check())
+                return ask()
         except TryLater as later:
-            reason = later.reason
             sleep(min(later.after or push_pace.FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
-    message = _("the destination does not answer ({reason})").format(reason=reason)
-    return [Finding(level="error", message=message)]
+    with guarded(registered):
+        return ask()
+
+
+def as_failure(error: GatewayError | TryLater | Unacceptable) -> GatewayError:
+    """Say as an error what a destination has signalled."""
+    if isinstance(error, GatewayError):
+        return error
+    return Failed(
+        "destination_unavailable",
+        _("the destination does not answer ({reason})").format(reason=error.reason),
+        hint=_("try again later"),
+    )
 
 
 def require_ready(accepted: AcceptedOrder, destination: Destination) -> None:

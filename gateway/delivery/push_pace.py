@@ -17,6 +17,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
 LONGEST_WAIT = 900.0
 """A destination that asks for a longer pause than this is left alone: the run stops and is resumed later."""
+_ROUNDING = 1e-9
 
 
 class Pace:
@@ -84,9 +85,9 @@ class Pace:
             if self._rate <= 0:
                 return 0.0
             level = self._level()
-            if level < 1:
+            if 1 - level > _ROUNDING:
                 return (1 - level) / self._rate
-            self._tokens = level - 1
+            self._tokens = max(0.0, level - 1)
             self._filled_at = now
             return 0.0
 

@@ -64,14 +64,8 @@ def take_up(
         number = take_number(connection)
         row = connection.execute(select(delivery).where(delivery.c.serial == serial)).one()
         entry = connection.execute(select(journal).where(journal.c.number == row.intent_number)).one()
-        lists = connection.execute(
-            select(list_.c.name).where(
-                list_.c.id.in_(select(line.c.list_id).where(line.c.delivery == serial).distinct())
-            )
-        ).scalars()
         request = OrderRequest(
             format=row.format,
-            lists=tuple(lists) or tuple(json.loads(entry.content)["lists"]),
             client=row.client_id,
             purpose=row.purpose,
             product=row.product,
@@ -79,7 +73,7 @@ def take_up(
             reference=row.reference,
             again=True,  # it is the same delivery, not another one of the same reference
         )
-        accepted = accept(connection, manager, config, request, now=now)
+        accepted = accept(connection, manager, config, request, now=now, lists=_lists(connection, serial))
         _require_same_items(row.id, accepted, json.loads(row.items))
         version = filing_version(connection, accepted.filing, now=now)
         connection.execute(
@@ -105,6 +99,13 @@ def take_up(
     return Stopped(
         accepted=accepted, attempt=attempt, fence=int(fence or number), created_at=moment(row.created_at)
     )
+
+
+def _lists(connection: Connection, serial: int) -> dict[int, str]:
+    """Return the lists that lines of a push are from; those that were dropped meanwhile have taken theirs with them."""
+    of_lines = select(line.c.list_id).where(line.c.delivery == serial).distinct()
+    rows = connection.execute(select(list_.c.id, list_.c.name).where(list_.c.id.in_(of_lines)))
+    return {row.id: row.name for row in rows}
 
 
 def _require_same_items(identifier: str, accepted: AcceptedOrder, items: list[str]) -> None:

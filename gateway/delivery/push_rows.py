@@ -180,6 +180,17 @@ def was_handed_out(connection: Connection, serial: int) -> bool:
     return connection.execute(found.limit(1)).first() is not None
 
 
+def can_be_resumed(connection: Connection, serial: int, *, resumed: bool = False) -> bool:
+    """Tell whether a push that fails has left something to go on with: a line that was handed out.
+
+    One that was ``resumed`` before keeps its waiting lines, too: they were promised to be sent later.
+    """
+    if was_handed_out(connection, serial):
+        return True
+    waiting = select(push_line.c.number).where(push_line.c.delivery == serial, push_line.c.state == "pending")
+    return resumed and connection.execute(waiting.limit(1)).first() is not None
+
+
 def lowest_fence(connection: Connection, serial: int) -> int:
     """Return the lowest fence of the lines that were provided."""
     statement = select(func.min(push_line.c.fence)).where(

@@ -21,6 +21,7 @@ from gateway.api import Destination, Line, Outcome, Parcel, Sent, TryLater, Unac
 from gateway.db.engine import reading
 from gateway.delivery.batch import make_line
 from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
+from gateway.delivery.push_refusals import Refusals
 from gateway.delivery.push_release import Chunk, Releases
 from gateway.delivery.push_rows import Answer, OpenLine, open_lines
 from gateway.errors import Failed, GatewayError, PluginFault
@@ -57,9 +58,13 @@ class Sending:
         pace: Pace,
         stop: Event,
         guard: Callable[[], AbstractContextManager[None]],
+        require_ready: Callable[[], None],
         advance: Callable[[int], None],
     ) -> None:
-        """``guard`` turns whatever the plugin raises by mistake into a ``PluginFault``."""
+        """``guard`` turns whatever the plugin raises by mistake into a ``PluginFault``.
+
+        ``require_ready`` raises when the destination's own check finds an error.
+        """
         self._engine = engine
         self._destination = destination
         self._releases = releases
@@ -69,6 +74,7 @@ class Sending:
         self._pace = pace
         self._stop = stop
         self._guard = guard
+        self._refusals = Refusals(require_ready)
         self._advance = advance
         self._lock = Lock()
         self._workers = max(1, min(destination.limits.workers, MOST_WORKERS))
@@ -87,6 +93,7 @@ class Sending:
                 raise
         if self._fault is not None:
             raise self._fault
+        self._releases.settle(self._refusals.rest())
 
     def _work(self) -> None:
         answers: list[Answer] = []
@@ -200,7 +207,7 @@ class Sending:
             return self._sort_out(batch, fault)
         self._pace.succeeded()
         answers, again = _read(batch, outcomes)
-        return answers, again, TryLater("row") if again else None
+        return self._refusals.passed(answers), again, TryLater("row") if again else None
 
     def _sort_out(
         self, batch: Sequence[Item], fault: Unacceptable
@@ -213,7 +220,7 @@ class Sending:
         bad = named or batch
         numbers = {each.number for each in bad}
         answers = [_rejected(each, fault.reasons.get(each.parcel.key, fault.reason)) for each in bad]
-        return answers, [each for each in batch if each.number not in numbers], None
+        return self._refusals.passed(answers), [each for each in batch if each.number not in numbers], None
 
     def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
         try:
@@ -245,7 +252,7 @@ class Sending:
             raise Failed(
                 "destination_unavailable",
                 _("the destination does not answer ({reason})").format(reason=later.reason),
-                hint=_("wait, then go on with: gateway deliver --resume ID"),
+                hint=_("wait until it is back"),
             )
 
     def _leave_in_doubt(self, count: int) -> None:

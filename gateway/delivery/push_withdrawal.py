@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select, update
 
-from gateway.api import Destination, Order, OutputFormat, Sent, TryLater
+from gateway.api import Destination, Order, OutputFormat, Sent, TryLater, Unacceptable
 from gateway.config import Workspace
 from gateway.db.clock import moment, stamp
 from gateway.db.engine import reading, writing
@@ -98,17 +98,21 @@ def _ask(
     registered: Registered[OutputFormat[Any]], destination: Destination, pace: Pace, chunk: Sequence[_Wanted]
 ) -> dict[str, Result]:
     """Ask the destination, again while it does not answer; lines without an answer are absent from the result."""
+    results: dict[str, Result] = {}
     for attempt in range(1, MAX_ATTEMPTS + 1):
         pace.wait()
         try:
             with guarded(registered):
-                return {
-                    each.key: each.outcome for each in destination.withdraw([each.sent for each in chunk])
-                }
+                # One by one: what has been done before a fault is not asked for again.
+                for each in destination.withdraw([one.sent for one in chunk if one.sent.key not in results]):
+                    results[each.key] = each.outcome
+            break
         except TryLater as later:
             if attempt == MAX_ATTEMPTS or not pace.failed(attempt, later.after):
                 break
-    return {}
+        except Unacceptable:
+            break
+    return results
 
 
 def _record(

@@ -18,6 +18,7 @@ from gateway.api import (
     PushLimits,
     Secret,
     Sent,
+    TryLater,
     Withdrawal,
     hookimpl,
 )
@@ -45,6 +46,7 @@ class System:
     after: list[Callable[[Sequence[Parcel]], object]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     can_withdraw: bool = True
+    busy_with_documents: int = 0
     tokens: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -91,6 +93,9 @@ class MemoryDestination(Destination):
         )
 
     def attach(self, path: Path) -> str:
+        if self.system.busy_with_documents:
+            self.system.busy_with_documents -= 1
+            raise TryLater("busy")
         self.system.documents[path.name] = path.stat().st_size
         return f"file-{path.name}"
 

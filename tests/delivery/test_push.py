@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 from sqlalchemy import select
 
+from gateway.acquisition.lists import drop_list
 from gateway.api import Failed, Finding, Parcel, TryLater, Unacceptable
 from gateway.db.engine import reading
 from gateway.db.tables import delivery, line, push_line, recall
-from gateway.delivery import push_pace
+from gateway.delivery import push_pace, push_refusals
 from gateway.delivery.push_rows import Keys
 from gateway.errors import Damaged, Refused, WrongUsage
 from gateway.log.deliveries import provisions_to
@@ -251,6 +252,129 @@ def test_a_destination_that_stays_away_opens_the_circuit_and_keeps_the_state(pus
     assert len(systems["main"].calls) <= push_pace.MAX_FAILURES
     systems["main"].before.clear()
     assert go_on(pushed).counts.delivered == 8
+
+
+def _stop_after_a_chunk_in_doubt(shop: Shop) -> None:
+    """Stop a push whose first chunk was not heard, and whose every other call is refused."""
+    systems["main"].before.extend([_cut] * push_pace.MAX_ATTEMPTS)
+    systems["main"].before.extend([_refuse] * 50)
+    with pytest.raises(Damaged):
+        push(shop)
+    systems["main"].before.clear()
+
+
+def test_a_push_whose_lists_were_dropped_ends_with_what_was_handed_out(pushed: Shop) -> None:
+    _stop_after_a_chunk_in_doubt(pushed)
+    assert states(pushed) == {"in_doubt": 3, "pending": 5}
+    drop_list(pushed.engine, "main", actor="tester", now=NOW)
+    result = go_on(pushed)
+    assert (result.counts.requested, result.counts.delivered, result.counts.suppressed) == (8, 3, 5)
+    assert len(systems["main"].people) == 3
+    assert len(pushed.packages()) == 1
+
+
+def test_a_push_of_dropped_lists_that_provided_nobody_ends_and_has_released_nothing(
+    pushed: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines in doubt turn out to be rejected, the push stops once more, and then its lists are dropped."""
+    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    _stop_after_a_chunk_in_doubt(pushed)
+    systems["main"].before.extend([_reject, _refuse])
+    with pytest.raises(Damaged):
+        go_on(pushed)
+    assert states(pushed) == {"rejected": 3, "pending": 5}
+    assert len(rejected_rows(pushed, stopped_id(pushed))) == 3
+    drop_list(pushed.engine, "main", actor="tester", now=NOW)
+    identifier = stopped_id(pushed)
+    with pytest.raises(Refused) as caught:
+        go_on(pushed)
+    assert caught.value.code == "all_rejected"
+    assert _outcome_of(pushed, identifier) == ("failed", "all_rejected")
+    assert (pushed.packages(), pushed.leftovers()) == ([], [])
+    with pytest.raises(WrongUsage):
+        go_on(pushed, identifier)
+
+
+def _reject(parcels: Sequence[Parcel]) -> None:
+    raise Unacceptable({each.key: "invalid: phone" for each in parcels})
+
+
+def _outcome_of(shop: Shop, identifier: str) -> tuple[str, str]:
+    with reading(shop.engine) as connection:
+        row = connection.execute(select(delivery).where(delivery.c.id == identifier)).one()
+    return row.state, row.outcome
+
+
+def test_a_resumed_push_that_has_provided_nobody_yet_keeps_its_waiting_lines(
+    pushed: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    _stop_after_a_chunk_in_doubt(pushed)
+    systems["main"].before.extend([_reject, _refuse])
+    with pytest.raises(Damaged):
+        go_on(pushed)
+    assert go_on(pushed).counts.delivered == 5
+
+
+def test_a_document_is_handed_over_again_when_the_destination_was_busy(pushed: Shop) -> None:
+    systems["main"].busy_with_documents = 2
+    push(pushed)
+    assert set(systems["main"].documents) == {"optout-request-form.pdf", "delivery-note.pdf"}
+
+
+def test_a_form_that_is_not_taken_sends_nobody_and_is_one_clear_line(pushed: Shop) -> None:
+    systems["main"].busy_with_documents = 50
+    with pytest.raises(Failed) as caught:
+        push(pushed)
+    assert caught.value.code == "destination_unavailable"
+    assert systems["main"].calls == []
+
+
+def test_a_note_that_is_not_taken_keeps_the_push_for_later(pushed: Shop) -> None:
+    def be_busy(_parcels: object) -> None:
+        systems["main"].busy_with_documents = 50
+
+    systems["main"].after.append(be_busy)
+    with pytest.raises(Damaged) as caught:
+        push(pushed)
+    assert caught.value.code == "push_stopped"
+    systems["main"].busy_with_documents = 0
+    assert go_on(pushed).counts.delivered == 8
+    assert set(systems["main"].writes.values()) == {1}
+
+
+def test_a_destination_that_has_changed_stops_the_push_and_nobody_is_rejected_for_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    made = pushing(shop, batch=2)
+    made.import_people(PEOPLE)
+
+    def change(_parcels: object) -> None:
+        systems["main"].before.extend([_reject] * 50)
+        systems["main"].findings.append(Finding(level="error", message="the field phone is required"))
+
+    systems["main"].after.append(change)
+    with pytest.raises(Damaged) as caught:
+        push(made)
+    assert "the field phone is required" in caught.value.message
+    assert states(made) == {"accepted": 2, "in_doubt": 4, "pending": 2}
+    systems["main"].before.clear()
+    systems["main"].findings.clear()
+    assert go_on(made).counts.delivered == 8
+    assert rejected_rows(made, made.packages()[0].name) == []
+
+
+def test_many_bad_records_in_a_row_are_rejected_when_the_destination_is_as_it_was(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    made = pushing(shop, batch=2)
+    made.import_people(PEOPLE)
+    systems["main"].before.extend([_reject] * 3)
+    result = push(made)
+    assert (result.counts.delivered, result.counts.refused) == (2, 6)
+    assert len(rejected_rows(made, result.id)) == 6
 
 
 def test_a_destination_that_is_not_ready_gets_nobody(pushed: Shop) -> None:
