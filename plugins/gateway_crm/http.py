@@ -138,7 +138,7 @@ def quota_reached(system: str) -> Failed:
     return Failed(
         "crm_quota",
         _("{system}: the quota for the day is used up").format(system=system),
-        hint=_("go on tomorrow with: gateway deliver --resume ID"),
+        hint=_("wait for the next day, or ask for a higher quota"),
     )
 
 

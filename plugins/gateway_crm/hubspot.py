@@ -1,7 +1,7 @@
 """HubSpot: contacts by batch upsert on a unique property of its own, 100 a call, errors by record.
 
 Rules: https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/batch/post-crm-v3-objects-contacts-batch-upsert
-(inputs, 200 and 207, objectWriteTraceId), …/docs/developer-tooling/platform/usage-guidelines (calls in ten seconds and a
+(inputs, 200 and 207, objectWriteTraceId), …/docs/apps/legacy-apps/private-apps/overview (a token's scopes), …/docs/developer-tooling/platform/usage-guidelines (calls in ten seconds and a
 day, ``policyName``).
 """
 
@@ -27,10 +27,14 @@ from gateway.i18n import _
 from gateway_crm.http import Answer, Connection, judge, quota_reached, wait_asked
 from gateway_crm.mapping import Mapper
 from gateway_crm.options import HubSpotOptions
+from gateway_crm.owners import ids_by_key
 
 BATCH = 100
 _CONTACTS = "/crm/v3/objects/contacts"
 _WINDOW = 10.0
+_SCOPES = frozenset({"crm.objects.contacts.read", "crm.objects.contacts.write"})
+"""What a push needs; the older scope ``contacts`` holds both."""
+_MAPPING_FAULTS = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})
 
 
 class HubSpot(Destination):
@@ -64,6 +68,7 @@ class HubSpot(Destination):
         answer = self._connection.call("POST", f"{_CONTACTS}/batch/upsert", data={"inputs": inputs})
         keys = {each.key for each in parcels}
         if answer.status == 400:
+            _require_mapping(answer)
             raise Unacceptable(_reasons([answer.table()], keys), reason=_category(answer.table()))
         _judge(answer)
         table = answer.json()
@@ -99,40 +104,70 @@ class HubSpot(Destination):
             yield Finding(
                 level="ok", message=_("the mapping fits the form ({count} fields)").format(count=count)
             )
+        yield from self._rights()
         yield from self._quota()
 
     def withdraw(self, sent: Sequence[Sent]) -> Iterable[Withdrawal]:
-        """Erase (GDPR delete) or archive; who is there is looked up by key first."""
-        answer = self._connection.call(
-            "POST",
-            f"{_CONTACTS}/batch/read",
-            data={
-                "idProperty": self._options.key_field,
-                "properties": [self._options.key_field],
-                "inputs": [{"id": each.key} for each in sent],
-            },
-        )
-        _judge(answer)
-        ids = {each["properties"][self._options.key_field]: each["id"] for each in answer.json()["results"]}
-        if self._options.erase:
-            for identifier in ids.values():
-                _judge(
-                    self._connection.call("POST", f"{_CONTACTS}/gdpr-delete", data={"objectId": identifier})
-                )
-        elif ids:
-            inputs = [{"id": identifier} for identifier in ids.values()]
+        """Erase (GDPR delete) or archive by contact id; who is there is looked up by the id given and by key."""
+        known = [each.remote_id for each in sent if each.remote_id]
+        found = [*self._read(known), *self._read([each.key for each in sent], self._options.key_field)]
+        ids = ids_by_key(found, sent)
+        if not self._options.erase:
+            self._archive([identifier for identifiers in ids.values() for identifier in identifiers])
+        for each in sent:
+            if self._options.erase:
+                self._erase(ids.get(each.key, ()))
+            yield Withdrawal(key=each.key, outcome="deleted" if each.key in ids else "absent")
+
+    def _erase(self, ids: Iterable[str]) -> None:
+        for identifier in ids:
+            _judge(self._connection.call("POST", f"{_CONTACTS}/gdpr-delete", data={"objectId": identifier}))
+
+    def _archive(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), BATCH):
+            inputs = [{"id": identifier} for identifier in ids[start : start + BATCH]]
             _judge(self._connection.call("POST", f"{_CONTACTS}/batch/archive", data={"inputs": inputs}))
-        return [Withdrawal(key=each.key, outcome="deleted" if each.key in ids else "absent") for each in sent]
 
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
+
+    def _read(self, values: Sequence[str], by: str = "") -> Iterable[tuple[str, str]]:
+        """Look contacts up by their ids or by a unique property; those that exist with their keys."""
+        if not values:
+            return []
+        data: dict[str, Any] = {
+            "properties": [self._options.key_field],
+            "propertiesWithHistory": [],
+            "inputs": [{"id": each} for each in values],
+        }
+        if by:
+            data["idProperty"] = by
+        answer = self._connection.call("POST", f"{_CONTACTS}/batch/read", data=data)
+        _judge(answer)
+        return [
+            (str(each["id"]), str(each["properties"].get(self._options.key_field)))
+            for each in answer.json()["results"]
+        ]
 
     def _accepted(self, found: Mapping[str, Any]) -> Outcome:
         key = found.get("objectWriteTraceId") or found["properties"][self._options.key_field]
         return Outcome(
             key=str(key), remote_id=str(found["id"]), operation="insert" if found.get("new") else "update"
         )
+
+    def _rights(self) -> Iterable[Finding]:
+        """Ask what a private app's token may do; other tokens are not told about."""
+        answer = self._connection.call(
+            "POST",
+            "/oauth/v2/private-apps/get/access-token-info",
+            data={"tokenKey": str(self._options.token)},
+        )
+        scopes = set(answer.table().get("scopes", ()))
+        lacking = sorted(_SCOPES - scopes) if answer.ok and scopes and "contacts" not in scopes else []
+        if lacking:
+            message = _("the token lacks the scopes {names}").format(names=", ".join(lacking))
+            yield Finding(level="error", message=message)
 
     def _quota(self) -> Iterable[Finding]:
         answer = self._connection.call("GET", "/account-info/v3/api-usage/daily/private-apps")
@@ -157,6 +192,22 @@ def _judge(answer: Answer) -> None:
             _("HubSpot answers HTTP {status} {category}").format(
                 status=answer.status, category=_category(answer.table())
             ),
+        )
+
+
+def _require_mapping(answer: Answer) -> None:
+    """Tell a mapping that does not fit any more, which ends the run, from bad records."""
+    names = {
+        str(name)
+        for error in answer.table().get("errors") or ()
+        if error.get("code") in _MAPPING_FAULTS
+        for name in (error.get("context") or {}).get("propertyName", ())
+    }
+    if names:
+        raise Failed(
+            "crm_refused",
+            _("there are no properties {names}").format(names=", ".join(sorted(names))),
+            hint=_("check the mapping with: gateway crm check"),
         )
 
 

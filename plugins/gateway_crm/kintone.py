@@ -29,8 +29,10 @@ from gateway.api import (
 )
 from gateway.i18n import _
 from gateway_crm.http import Answer, Connection, judge
+from gateway_crm.kintone_forms import document_findings, form_findings
 from gateway_crm.mapping import Mapper
 from gateway_crm.options import KintoneOptions
+from gateway_crm.owners import ids_by_key, parts
 
 BATCH = 100
 _MOST_WORKERS = 8
@@ -38,6 +40,10 @@ _CROWDED = 0.8
 """From this share of the domain's concurrent calls on, a worker pauses before its next one."""
 _PLACE = re.compile(r"records\[(\d+)\](?:\.record)?\.?([^.\[]*)")
 _CONFLICTS = frozenset({"GAIA_CO02", "GAIA_UN03", "GAIA_DA02"})
+_NO_RIGHT = frozenset({"CB_NO02", "GAIA_NO01"})
+"""Codes for a right that the user, or the token, does not have."""
+_NOBODY = 9_007_199_254_740_991
+"""A record number that no app will ever reach."""
 _OPERATIONS: dict[str, Any] = {"INSERT": "insert", "UPDATE": "update"}
 
 
@@ -85,16 +91,49 @@ class Kintone(Destination):
         ]
 
     def check(self) -> Iterable[Finding]:
-        """Compare the mapping with the app's form, and say how busy the domain is."""
-        answer = self._get("app/form/fields.json", {"app": str(self._options.app)})
+        """Compare the mapping with the app's form, ask for the token's rights, and say how busy the domain is."""
+        options = self._options
+        answer = self._get("app/form/fields.json", {"app": str(options.app)})
         if not answer.ok:
             yield Finding(level="error", message=_told(answer))
             return
-        yield from _form_findings(answer.json()["properties"], self._options)
+        form = answer.json()["properties"]
+        yield from form_findings(form, options)
+        yield from self._rights()
+        if options.documents_field:
+            other = options.documents_app not in (0, options.app)
+            yield from self._documents_findings() if other else document_findings(form, options)
         limit, running = _concurrency(answer)
         if limit:
             message = _("{running} of {limit} calls are under way in the domain")
             yield Finding(level="ok", message=message.format(running=running, limit=limit))
+
+    def _rights(self) -> Iterable[Finding]:
+        """Try calls that can change nothing: no record to add, and one to change and delete that cannot exist.
+
+        What is refused for anything but a missing right says nothing about it, and nothing is told.
+        """
+        app = self._options.app
+        calls: dict[str, tuple[str, dict[str, Any]]] = {
+            "add": ("POST", {"app": app, "records": []}),
+            "edit": ("PUT", {"app": app, "records": [{"id": _NOBODY, "record": {}}]}),
+            "delete": ("DELETE", {"app": app, "ids": [_NOBODY]}),
+        }
+        codes = {
+            right: _code(self._call(method, "records.json", data)) for right, (method, data) in calls.items()
+        }
+        lacking = [right for right, code in codes.items() if code in _NO_RIGHT]
+        if lacking:
+            yield Finding(
+                level="error",
+                message=_("the token lacks the rights: {rights}").format(rights=", ".join(lacking)),
+            )
+
+    def _documents_findings(self) -> Iterable[Finding]:
+        answer = self._get("app/form/fields.json", {"app": str(self._options.documents_app)})
+        if not answer.ok:
+            return [Finding(level="error", message=_told(answer))]
+        return document_findings(answer.json()["properties"], self._options)
 
     def attach(self, path: Path) -> str:
         """Put a document into a record of the documents' app, named after delivery and document."""
@@ -126,29 +165,33 @@ class Kintone(Destination):
 
     def withdraw(self, sent: Sequence[Sent]) -> Iterable[Withdrawal]:
         """Delete by record id; who is there is looked up first, for one unknown id would cancel the call."""
+        for part in parts(sent, BATCH // 2):  # one person may have two records, and a URL may not be too long
+            ids = ids_by_key(self._find(part), part)
+            numbers = sorted(int(identifier) for found in ids.values() for identifier in found)
+            if numbers:
+                self._require_ok(
+                    self._call("DELETE", "records.json", {"app": self._options.app, "ids": numbers})
+                )
+            for each in part:
+                yield Withdrawal(key=each.key, outcome="deleted" if each.key in ids else "absent")
+
+    def _find(self, sent: Sequence[Sent]) -> Iterable[tuple[str, str]]:
+        """Look people up by the record ids they were given and by their keys."""
+        key = self._options.key_field
         keys = ", ".join(f'"{each.key}"' for each in sent)
-        found = self._get(
+        known = ", ".join(f'"{each.remote_id}"' for each in sent if each.remote_id)
+        where = f"{key} in ({keys})" + (f" or $id in ({known})" if known else "")
+        answer = self._get(
             "records.json",
             {
                 "app": str(self._options.app),
-                "query": f"{self._options.key_field} in ({keys}) limit {BATCH}",
+                "query": f"{where} limit {BATCH}",
                 "fields[0]": "$id",
-                "fields[1]": self._options.key_field,
+                "fields[1]": key,
             },
         )
-        self._require_ok(found)
-        ids = {
-            each[self._options.key_field]["value"]: each["$id"]["value"] for each in found.json()["records"]
-        }
-        if ids:
-            self._require_ok(
-                self._call(
-                    "DELETE",
-                    "records.json",
-                    {"app": self._options.app, "ids": sorted(map(int, ids.values()))},
-                )
-            )
-        return [Withdrawal(key=each.key, outcome="deleted" if each.key in ids else "absent") for each in sent]
+        self._require_ok(answer)
+        return [(each["$id"]["value"], each[key]["value"]) for each in answer.json()["records"]]
 
     def close(self) -> None:
         """Close the connections."""
@@ -182,7 +225,7 @@ def _concurrency(answer: Answer) -> tuple[int, int]:
 def _fault(answer: Answer, parcels: Sequence[Parcel]) -> TryLater | Unacceptable | Failed:
     """Read an error: by its code it is of the whole call, of named records, or passing."""
     table = answer.table()
-    code = str(table.get("code", ""))
+    code = _code(answer)
     if code in _CONFLICTS:
         return TryLater(code)
     if answer.status in (400, 413) and parcels:
@@ -208,43 +251,8 @@ def _named(errors: object, code: str, parcels: Sequence[Parcel]) -> dict[str, st
 
 
 def _told(answer: Answer) -> str:
-    code = str(answer.table().get("code", ""))
-    return _("kintone answers HTTP {status} {code}").format(status=answer.status, code=code).strip()
+    return _("kintone answers HTTP {status} {code}").format(status=answer.status, code=_code(answer)).strip()
 
 
-def _form_findings(form: Mapping[str, Any], options: KintoneOptions) -> Iterable[Finding]:
-    key = form.get(options.key_field)
-    if key is None or key["type"] not in ("SINGLE_LINE_TEXT", "NUMBER") or not key.get("unique"):
-        message = _("the field {name} must be 文字列(1行) with 値の重複を禁止する")
-        yield Finding(level="error", message=message.format(name=options.key_field))
-    missing = [field for field in options.fields if field not in form]
-    if missing:
-        yield Finding(
-            level="error", message=_("the app has no fields {names}").format(names=", ".join(missing))
-        )
-    fixed = [field for field in options.fields if field in form and form[field]["type"] in _READ_ONLY]
-    if fixed:
-        yield Finding(
-            level="error", message=_("these fields cannot be written: {names}").format(names=", ".join(fixed))
-        )
-    needed = [
-        field
-        for field, shape in form.items()
-        if shape.get("required") and field not in options.fields and not shape.get("defaultValue")
-    ]
-    if needed and set(needed) != {options.key_field}:
-        names = ", ".join(sorted(set(needed) - {options.key_field}))
-        yield Finding(
-            level="error", message=_("the app requires fields without a mapping: {names}").format(names=names)
-        )
-    if not missing and key is not None:
-        yield Finding(
-            level="ok",
-            message=_("the mapping fits the form ({count} fields)").format(count=len(options.fields)),
-        )
-
-
-_READ_ONLY = frozenset(
-    {"RECORD_NUMBER", "CREATOR", "CREATED_TIME", "MODIFIER", "UPDATED_TIME", "CALC", "STATUS", "CATEGORY",
-     "STATUS_ASSIGNEE", "REFERENCE_TABLE", "GROUP", "SUBTABLE", "FILE"}
-)  # fmt: skip
+def _code(answer: Answer) -> str:
+    return str(answer.table().get("code", ""))

@@ -64,6 +64,14 @@ class KintoneOptions(CrmOptions):
     documents_field: str = ""
     documents_name_field: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what nothing could be sent with; ``ValueError`` says what is wrong."""
+        CrmOptions.__post_init__(self)
+        if self.documents_field and not self.documents_name_field:
+            raise ValueError(
+                _("documents_field needs documents_name_field, by which documents are found again")
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesforceOptions(CrmOptions):

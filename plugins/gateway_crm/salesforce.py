@@ -16,7 +16,8 @@ from gateway.api import Destination, Finding, Order, Outcome, Parcel, PushLimits
 from gateway.i18n import _
 from gateway_crm.mapping import Mapper
 from gateway_crm.options import SalesforceOptions
-from gateway_crm.salesforce_bulk import BULK_BATCH, upsert_in_bulk
+from gateway_crm.owners import ids_by_key, parts
+from gateway_crm.salesforce_bulk import BULK_BATCH, require_no_jobs, upsert_in_bulk
 from gateway_crm.salesforce_client import SalesforceClient
 
 BATCH = 200
@@ -91,23 +92,38 @@ class Salesforce(Destination):
         return str(self._client.call("POST", "/sobjects/ContentVersion", data=record).json()["id"])
 
     def withdraw(self, sent: Sequence[Sent]) -> Iterable[Withdrawal]:
-        """Delete by record id; ids that were never heard of are looked up by key."""
+        """Delete by record id; who was never heard of is looked up by key, once no job can insert any more."""
+        if not all(each.remote_id for each in sent):
+            require_no_jobs(self._client, self._options)
+        for part in parts(sent, BATCH // 2):  # one person may have two records
+            yield from self._delete(part, ids_by_key(self._find(part), part))
+
+    def _find(self, sent: Sequence[Sent]) -> Iterable[tuple[str, str]]:
+        """Look people up by the record ids they were given and by their keys."""
         key = self._options.key_field
         keys = ", ".join(f"'{each.key}'" for each in sent)
-        found = self._query(f"SELECT Id, {key} FROM {self._options.object} WHERE {key} IN ({keys})")  # noqa: S608 - keys are ours
-        ids = {str(row[key]): str(row["Id"]) for row in found}
-        gone = {each.key for each in sent} - ids.keys()
-        withdrawals = [Withdrawal(key=each, outcome="absent") for each in sorted(gone)]
-        if ids:
+        known = ", ".join(f"'{each.remote_id}'" for each in sent if each.remote_id)
+        where = f"{key} IN ({keys})" + (f" OR Id IN ({known})" if known else "")
+        rows = self._query(f"SELECT Id, {key} FROM {self._options.object} WHERE {where}")  # noqa: S608 - all ours
+        return [(str(row["Id"]), str(row[key])) for row in rows]
+
+    def _delete(self, sent: Sequence[Sent], ids: Mapping[str, Sequence[str]]) -> Iterable[Withdrawal]:
+        owners = [(identifier, key) for key, found in ids.items() for identifier in found]
+        kept: set[str] = set()
+        if owners:
             answer = self._client.call(
-                "DELETE", "/composite/sobjects", params={"ids": ",".join(ids.values()), "allOrNone": "false"}
+                "DELETE",
+                "/composite/sobjects",
+                params={"ids": ",".join(identifier for identifier, _key in owners), "allOrNone": "false"},
             )
-            withdrawals += [
-                Withdrawal(key=name, outcome="deleted" if result["success"] else "absent")
-                for name, result in zip(ids, answer.json(), strict=True)
-                if result["success"] or _codes(result) & _GONE
-            ]
-        return withdrawals
+            kept = {
+                key
+                for (_identifier, key), result in zip(owners, answer.json(), strict=True)
+                if not (result["success"] or _codes(result) & _GONE)
+            }
+        for each in sent:
+            if each.key not in kept:
+                yield Withdrawal(key=each.key, outcome="deleted" if each.key in ids else "absent")
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,8 +1,8 @@
 """Salesforce Bulk API 2.0: a job per chunk, its results row by row; rows that were not processed go again.
 
 Rules: https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/ (create_job, upload_job_data,
-close_job, get_job_info, get_job_successful_results, …_failed_results, …_unprocessed_results): CSV in UTF-8, at most
-150 MB after base64, ``sf__Id``, ``sf__Created``, ``sf__Error`` before the columns that were sent.
+close_job, get_job_info, get_all_jobs, abort_job, get_job_successful_results, …_failed_results, …_unprocessed_results):
+CSV in UTF-8, at most 150 MB after base64, ``sf__Id``, ``sf__Created``, ``sf__Error`` before the columns that were sent.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import io
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from gateway.api import Failed, Outcome, TryLater
@@ -40,19 +41,47 @@ def upsert_in_bulk(
             "lineEnding": "LF",
         },
     ).json()["id"]
-    client.call(
-        "PUT", f"/jobs/ingest/{job}/batches", content=_written(rows), headers={"Content-Type": "text/csv"}
-    )
-    client.call("PATCH", f"/jobs/ingest/{job}", data={"state": "UploadComplete"})
-    state = _wait(client, job)
-    outcomes = [
-        *_successful(client, job, options.key_field),
-        *_failed(client, job, options.key_field),
-        *_unprocessed(client, job, options.key_field),
-    ]
+    try:
+        client.call(
+            "PUT", f"/jobs/ingest/{job}/batches", content=_written(rows), headers={"Content-Type": "text/csv"}
+        )
+        client.call("PATCH", f"/jobs/ingest/{job}", data={"state": "UploadComplete"})
+        state = _wait(client, job)
+        outcomes = [
+            *_successful(client, job, options.key_field),
+            *_failed(client, job, options.key_field),
+            *_unprocessed(client, job, options.key_field),
+        ]
+    except (TryLater, Failed):
+        _abort(client, job)
+        raise
     if state != "JobComplete" and not outcomes:
         raise TryLater(f"job {state}")
     return outcomes
+
+
+def require_no_jobs(client: SalesforceClient, options: SalesforceOptions) -> None:
+    """Raise ``TryLater`` while any job may still insert into the object: who is not there yet may be there soon."""
+    path: str | None = "/jobs/ingest?jobType=V2Ingest"
+    while path:
+        found = client.call("GET", path).json()
+        if any(_is_under_way(job, options) for job in found["records"]):
+            raise TryLater("a bulk job is under way", after=_LONGEST_PAUSE)
+        path = None if found["done"] else str(found["nextRecordsUrl"]).removeprefix(client.root)
+
+
+def _is_under_way(job: Mapping[str, Any], options: SalesforceOptions) -> bool:
+    return (
+        job["object"] == options.object
+        and job["operation"] == "upsert"
+        and job["state"] in ("UploadComplete", "InProgress")
+    )
+
+
+def _abort(client: SalesforceClient, job: str) -> None:
+    """Stop a job that nobody waits for any more, so that it inserts nobody who opts out from now on."""
+    with suppress(TryLater, Failed):  # it may be over, or the system may be away; then it is looked for later
+        client.call("PATCH", f"/jobs/ingest/{job}", data={"state": "Aborted"})
 
 
 def _wait(client: SalesforceClient, job: str) -> str:
@@ -67,7 +96,7 @@ def _wait(client: SalesforceClient, job: str) -> str:
     raise Failed(
         "crm_slow",
         _("the Salesforce job {id} is not over after an hour").format(id=job),
-        hint=_("go on later with: gateway deliver --resume ID"),
+        hint=_("it was asked to stop; try again later"),
     )
 
 

@@ -9,7 +9,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 from gateway.api import (
     Destination,
@@ -29,6 +29,7 @@ from gateway.i18n import _
 from gateway_crm.http import Connection, judge
 from gateway_crm.mapping import Mapper
 from gateway_crm.options import TrytonOptions
+from gateway_crm.owners import ids_by_key
 
 MARK = "delivery-gateway"
 """The name of contact mechanisms that pushes have made, and the code of the party that bears the documents."""
@@ -80,11 +81,14 @@ class Tryton(Destination):
             if fixed:
                 message = _("these fields cannot be written: {names}").format(names=", ".join(fixed))
                 yield Finding(level="error", message=message)
-        rights = self._call("model.ir.model.access.get_access", [[_PARTY]])[_PARTY]
-        lacking = [right for right in ("create", "write", "delete") if rights.get(right) is False]
-        if lacking:
-            message = _("the user may not: {rights}").format(rights=", ".join(lacking))
-            yield Finding(level="error", message=message)
+        rights = self._call("model.ir.model.access.get_access", [list(self._names())])
+        for model, given in sorted(rights.items()):
+            lacking = [right for right in ("create", "write", "delete") if given.get(right) is False]
+            if lacking:
+                message = _("{model}: the user may not: {rights}").format(
+                    model=model, rights=", ".join(lacking)
+                )
+                yield Finding(level="error", message=message)
         yield Finding(
             level="ok", message=_("the database answers the user {name}").format(name=self._options.user)
         )
@@ -107,35 +111,38 @@ class Tryton(Destination):
 
     def withdraw(self, sent: Sequence[Sent]) -> Iterable[Withdrawal]:
         """Delete by id; a party that other records need is emptied and switched off instead."""
-        known = self._known([each.key for each in sent])
-        outcomes = []
+        known = [int(each.remote_id) for each in sent if each.remote_id]
+        found = self._search(["OR", ["id", "in", known], ["code", "in", [each.key for each in sent]]])
+        ids = ids_by_key(((str(each["id"]), str(each["code"])) for each in found), sent)
         for each in sent:
-            if each.key not in known:
-                outcomes.append(Withdrawal(key=each.key, outcome="absent"))
-                continue
-            try:
-                self._model("delete", [known[each.key]])
-                outcomes.append(Withdrawal(key=each.key, outcome="deleted"))
-            except _Rejected:
-                self._model("write", [known[each.key]], {"active": False, "name": None})
-                outcomes.append(Withdrawal(key=each.key, outcome="flagged"))
-        return outcomes
+            yield Withdrawal(
+                key=each.key, outcome=self._remove([int(found) for found in ids.get(each.key, ())])
+            )
+
+    def _remove(self, ids: list[int]) -> Literal["deleted", "flagged", "absent"]:
+        if not ids:
+            return "absent"
+        try:
+            self._model("delete", ids)
+        except _Rejected:
+            self._model("write", ids, {"active": False, "name": None})
+            return "flagged"
+        return "deleted"
 
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
 
     def _known(self, keys: Sequence[str]) -> dict[str, int]:
-        """Return code → id of the parties that exist, switched-off ones included."""
-        found = self._model(
-            "search_read",
-            [["code", "in", list(keys)], ["active", "in", [True, False]]],
-            0,
-            None,
-            None,
-            ["code"],
+        """Return code → id of the parties that exist."""
+        return {each["code"]: each["id"] for each in self._search(["code", "in", list(keys)])}
+
+    def _search(self, condition: list[Any]) -> list[dict[str, Any]]:
+        """Return id and code of parties, switched-off ones included."""
+        found: list[dict[str, Any]] = self._model(
+            "search_read", [condition, ["active", "in", [True, False]]], 0, None, None, ["code"]
         )
-        return {each["code"]: each["id"] for each in found}
+        return found
 
     def _fresh(self, parcel: Parcel) -> dict[str, Any]:
         plain, parts = self._split(parcel.line)

@@ -2,82 +2,39 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from gateway.api import Failed, TryLater
 from gateway_crm.http import Answer, Connection, judge, wait_asked
 from gateway_crm.mapping import Mapper, items
 from gateway_crm.options import require_safe_url
+from tests.crm.certificates import self_signed
+from tests.crm.doubles.server import Response, serving
 from tests.labels.batch import line
 
 
-def _self_signed(folder: Path) -> Path:
-    """Write a certificate that nobody has signed, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
-class _QuietServer(HTTPServer):
-    def handle_error(self, *_args: object) -> None:
-        """A client that hangs up is what the test wants."""
-
-
-@contextmanager
-def _tls_server(folder: Path) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_self_signed(folder))
-    server = _QuietServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"https://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def test_a_server_that_cannot_prove_who_it_is_is_fatal(tmp_path: Path) -> None:
-    with _tls_server(tmp_path) as url:
-        connection = Connection(url, timeout=5, workers=1)
+    certificate = self_signed(tmp_path / "server.pem")
+    with serving(lambda _request: Response(200, {}), certificate=certificate) as running:
+        connection = Connection(running.url, timeout=5, workers=1)
         with pytest.raises(Failed) as caught:
             connection.call("GET", "/")
         connection.close()
     assert caught.value.code == "crm_tls"
+
+
+def test_a_server_whose_certificate_is_trusted_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path / "server.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serving(lambda _request: Response(200, {"well": True}), certificate=certificate) as running:
+        connection = Connection(running.url, timeout=5, workers=1)
+        assert connection.call("GET", "/").json() == {"well": True}
+        connection.close()
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.delivery.push_withdrawal import withdraw
-from gateway.errors import Damaged, GatewayError
+from gateway.errors import Damaged, GatewayError, Refused
 from tests.crm.doubles.hubspot import HubSpotDouble
 from tests.crm.doubles.server import Running, serving
 from tests.crm.shop import client_of, push, secret
@@ -78,7 +78,7 @@ def test_the_quota_of_the_day_stops_and_is_resumed(
     shop: Shop, server: Running, double: HubSpotDouble
 ) -> None:
     made = _shop(shop, server.url, workers=1)
-    double.daily_left = 3
+    double.daily_left = 4
     with pytest.raises(Damaged) as caught:
         push(made, "hubspot")
     assert "quota" in caught.value.message
@@ -119,3 +119,57 @@ def test_what_is_wrong_is_told_before_anybody_is_sent(
         push(_shop(shop, server.url, PEOPLE[:2], **change), "hubspot")
     assert told in caught.value.message
     assert double.contacts == {}
+
+
+def test_a_token_without_the_right_to_write_is_told_before_anybody_is_sent(
+    shop: Shop, server: Running, double: HubSpotDouble
+) -> None:
+    double.scopes = ["crm.objects.contacts.read"]
+    with pytest.raises(Refused) as caught:
+        push(_shop(shop, server.url, PEOPLE[:2]), "hubspot")
+    assert "crm.objects.contacts.write" in caught.value.message
+    assert double.contacts == {}
+
+
+@pytest.mark.parametrize("erase", [True, False])
+def test_every_body_fits_the_published_schema(
+    shop: Shop, server: Running, double: HubSpotDouble, erase: bool
+) -> None:
+    made = _shop(shop, server.url, PEOPLE[:5], erase=erase)
+    result = push(made, "hubspot")
+    made.opt_out(PEOPLE[1])
+    withdraw(made.engine, made.workspace, made.manager, result.id, actor="tester", clock=lambda: NOW)
+    removal = "gdpr-delete" if erase else "batch/archive"
+    assert double.published.misfits == []
+    assert {call.rpartition("contacts/")[2] for call in double.published.judged} == {
+        "batch/upsert",
+        "batch/read",
+        removal,
+    }
+
+
+def test_a_person_whose_key_was_taken_off_there_is_still_erased(
+    shop: Shop, server: Running, double: HubSpotDouble
+) -> None:
+    made = _shop(shop, server.url, PEOPLE[:5])
+    result = push(made, "hubspot")
+    for each in double.contacts.values():
+        del each["vendor_key"]
+    made.opt_out(PEOPLE[1])
+    (line,) = withdraw(
+        made.engine, made.workspace, made.manager, result.id, actor="tester", clock=lambda: NOW
+    )
+    assert line.result == "deleted"
+    assert len(double.contacts) == 4
+
+
+def test_erasing_many_is_not_begun_anew_when_it_is_slowed_down(
+    shop: Shop, server: Running, double: HubSpotDouble
+) -> None:
+    made = _shop(shop, server.url, PEOPLE[:5])
+    result = push(made, "hubspot")
+    for each in PEOPLE[:3]:
+        made.opt_out(each)
+    double.slow_down_after = len(double.calls) + 3  # two look-ups and the first erasure
+    lines = withdraw(made.engine, made.workspace, made.manager, result.id, actor="tester", clock=lambda: NOW)
+    assert [each.result for each in lines] == ["deleted"] * 3

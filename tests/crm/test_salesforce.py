@@ -17,7 +17,7 @@ from gateway_crm import salesforce, salesforce_bulk
 from tests.crm.doubles.salesforce import SalesforceDouble
 from tests.crm.doubles.server import Running, serving
 from tests.crm.shop import client_of, push, secret
-from tests.delivery.push_shop import go_on, rejected_rows
+from tests.delivery.push_shop import go_on, rejected_rows, states
 from tests.delivery.shop import NOW, Shop, person
 
 FIELDS = {
@@ -183,3 +183,60 @@ def test_what_is_wrong_is_told_before_anybody_is_sent(
         push(_shop(shop, server.url, PEOPLE[:2], **change), "salesforce")
     assert told in caught.value.message
     assert double.leads == {}
+
+
+def test_a_person_whose_key_was_taken_off_there_is_still_deleted(
+    shop: Shop, server: Running, double: SalesforceDouble
+) -> None:
+    made = _shop(shop, server.url, PEOPLE[:5])
+    result = push(made, "salesforce")
+    for each in double.leads.values():
+        each["VendorKey__c"] = None
+    made.opt_out(PEOPLE[1])
+    (line,) = withdraw(
+        made.engine, made.workspace, made.manager, result.id, actor="tester", clock=lambda: NOW
+    )
+    assert line.result == "deleted"
+    assert PEOPLE[1].name not in _names(double)
+
+
+def test_many_are_withdrawn_in_parts(shop: Shop, server: Running, double: SalesforceDouble) -> None:
+    made = _shop(shop, server.url, PEOPLE[:120], api="bulk")
+    result = push(made, "salesforce")
+    for each in PEOPLE[:120]:
+        made.opt_out(each, erase=False)
+    lines = withdraw(made.engine, made.workspace, made.manager, result.id, actor="tester", clock=lambda: NOW)
+    assert {each.result for each in lines} == {"deleted"}
+    assert len(lines) == result.counts.delivered
+    assert double.leads == {}
+
+
+def test_a_job_that_nobody_waits_for_any_more_is_aborted(
+    shop: Shop, server: Running, double: SalesforceDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would insert people who opt out from now on."""
+    monkeypatch.setattr(salesforce_bulk, "_FIRST_PAUSE", 0.01)
+    double.busy_polls = 1
+    made = _shop(shop, server.url, PEOPLE[:5], api="bulk")
+    result = push(made, "salesforce")
+    assert [each["state"] for each in double.jobs.values()] == ["Aborted", "JobComplete"]
+    assert result.counts.delivered == len(double.leads) == 5
+
+
+def test_nobody_counts_as_absent_while_a_job_may_still_insert_them(
+    shop: Shop, server: Running, double: SalesforceDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a job is lost, it cannot be stopped, and somebody in it opts out before it has run."""
+    monkeypatch.setattr(salesforce_bulk, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(salesforce_bulk, "_abort", lambda client, job: None)
+    made = _shop(shop, server.url, PEOPLE[:5], api="bulk")
+    double.busy_polls = 1
+    double.on_busy = lambda: made.opt_out(PEOPLE[1])
+    with pytest.raises(Damaged):
+        push(made, "salesforce")
+    assert states(made) == {"accepted": 4, "in_doubt": 1}
+    (first, *_others) = double.jobs.values()
+    double.work_off(first)
+    assert PEOPLE[1].name in _names(double)
+    go_on(made)
+    assert PEOPLE[1].name not in _names(double)

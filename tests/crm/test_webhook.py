@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,8 +75,6 @@ def test_a_bad_record_is_rejected_alone(
 ) -> None:
     double.whole_batches, double.names_bad = whole, named
     made = _shop(shop, server.url)
-    from dataclasses import replace
-
     made.import_people([replace(person(20), name="BAD山田")], list_name="bad")
     result = push(made, "webhook", lists=("main", "bad"))
     assert (result.counts.delivered, result.counts.refused) == (7, 1)
@@ -130,3 +129,21 @@ def test_a_secret_in_plain_text_is_refused_and_not_repeated(shop: Shop, server: 
         push(_shop(shop, server.url, secret="plain-text"), "webhook")
     assert "reference" in caught.value.message
     assert "plain-text" not in caught.value.message
+
+
+def test_the_same_batch_bears_the_same_key_and_a_smaller_one_another(
+    shop: Shop, server: Running, double: WebhookDouble
+) -> None:
+    """The first batch is not heard, then refused for one of its records, then taken without it."""
+    double.whole_batches = True
+    made = _shop(shop, server.url, workers=1, batch=8)
+    made.import_people([replace(person(20), name="BAD山田")], list_name="bad")
+    double.unheard = 1
+    push(made, "webhook", lists=("main", "bad"))
+    first, again, smaller = (
+        request for request in double.requests if request.headers["X-Gateway-Event"] == "push"
+    )
+    assert first.body == again.body
+    assert first.headers["Idempotency-Key"] == again.headers["Idempotency-Key"]
+    assert len(smaller.json()["records"]) == 7
+    assert smaller.headers["Idempotency-Key"] != first.headers["Idempotency-Key"]

@@ -2,14 +2,18 @@
 
 Sources: developers.hubspot.com …/crm-contacts-v3/batch/post-crm-v3-objects-contacts-batch-upsert [U] (inputs with id,
 idProperty, properties, objectWriteTraceId; 100 inputs; 200, or 207 with errors and numErrors), …/batch/read [R],
-…/gdpr-delete [G], …/crm-properties-v3 [P], …/usage-guidelines [L] (429 with policyName TEN_SECONDLY_ROLLING or DAILY).
+…/gdpr-delete [G], …/crm-properties-v3 [P], …/usage-guidelines [L] (429 with policyName TEN_SECONDLY_ROLLING or DAILY),
+…/apps/legacy-apps/private-apps/overview [T] (a token's scopes); properties that do not exist or are read-only are an error
+[U]. Bodies are judged by the published schema, which is where ``propertiesWithHistory`` is required.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
+from tests.crm.doubles.published import PublishedSchema
 from tests.crm.doubles.server import Request, Response
 
 
@@ -27,9 +31,13 @@ class HubSpotDouble:
             "modificationMetadata": {"readOnlyValue": True},
         }
         self.contacts: dict[str, dict[str, str]] = {}
+        self.scopes = ["crm.objects.contacts.read", "crm.objects.contacts.write"]
+        self.published = PublishedSchema("hubspot")
         self.bodies: list[Any] = []
         self.daily_left = 10**9
         self.too_fast = 0
+        self.slow_down_after = 10**9
+        self.calls: list[str] = []
         self.lock = threading.Lock()
         self._next = 100
 
@@ -37,17 +45,22 @@ class HubSpotDouble:
         with self.lock:
             return self._answer(request)
 
-    def _answer(self, request: Request) -> Response:  # noqa: C901, PLR0911 - one branch a rule
+    def _answer(self, request: Request) -> Response:  # noqa: C901, PLR0911, PLR0912 - one branch a rule
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return _error(401, "INVALID_AUTHENTICATION")
         if self.daily_left <= 0:  # [L]
             return Response(429, {"status": "error", "category": "RATE_LIMITS", "policyName": "DAILY"})
+        if len(self.calls) >= self.slow_down_after:
+            self.slow_down_after, self.too_fast = 10**9, 1
         if self.too_fast > 0:  # [L]
             self.too_fast -= 1
             body = {"status": "error", "category": "RATE_LIMITS", "policyName": "TEN_SECONDLY_ROLLING"}
             return Response(429, body, {"Retry-After": "0.05"})
         self.daily_left -= 1
+        self.calls.append(f"{request.method} {request.path}")
         body = request.json()
+        if not self.published.fits(f"{request.method} {request.path}", body):
+            return _error(400, "VALIDATION_ERROR")
         match (request.method, request.path):
             case ("POST", "/crm/v3/objects/contacts/batch/upsert"):
                 self.bodies.append(body)
@@ -61,6 +74,8 @@ class HubSpotDouble:
                 for each in body["inputs"]:
                     self.contacts.pop(each["id"], None)
                 return Response(204)
+            case ("POST", "/oauth/v2/private-apps/get/access-token-info"):
+                return Response(200, {"hubId": 1, "appId": 2, "scopes": self.scopes})  # [T]
             case ("GET", "/crm/v3/properties/contacts"):
                 return Response(200, {"results": list(self.properties.values())})  # [P]
             case ("GET", "/account-info/v3/api-usage/daily/private-apps"):
@@ -70,18 +85,13 @@ class HubSpotDouble:
     def _upsert(self, body: Any) -> Response:
         """[U] Results in no promised order; contacts that fail are named by their trace id."""
         inputs = body["inputs"]
-        allowed = {"id", "idProperty", "properties", "objectWriteTraceId"}
-        if set(body) != {"inputs"} or any(
-            not {"id", "properties"} <= set(each) <= allowed for each in inputs
-        ):
-            return _error(400, "VALIDATION_ERROR")
         if len(inputs) > 100:
             return _error(400, "VALIDATION_ERROR")
         results, errors = [], []
         for each in inputs:
             unknown = [name for name in each["properties"] if name not in self.properties]
             if unknown:
-                return _error(400, "VALIDATION_ERROR")
+                return _error(400, "VALIDATION_ERROR", "PROPERTY_DOESNT_EXIST", unknown)
             if each["properties"].get("lastname", "").startswith("BAD"):
                 errors.append(
                     {
@@ -117,14 +127,18 @@ class HubSpotDouble:
         }
 
     def _read(self, body: Any) -> Response:
-        """[R] 207 when some are missing."""
-        found = {each["id"]: self._by(body["idProperty"], each["id"]) for each in body["inputs"]}
+        """[R] At most 100, by contact id or by a unique property; 207 when some are missing."""
+        wanted = [each["id"] for each in body["inputs"]]
+        if len(wanted) > 100:
+            return _error(400, "VALIDATION_ERROR")
+        by = body.get("idProperty")
+        found = {each: self._by(by, each) if by else each for each in wanted}
         results = [
-            {"id": identifier, "properties": {body["idProperty"]: key}}
-            for key, identifier in found.items()
-            if identifier
+            {"id": identifier, "properties": {name: contact.get(name) for name in body["properties"]}}
+            for identifier in found.values()
+            if identifier and (contact := self.contacts.get(identifier)) is not None
         ]
-        missing = [key for key, identifier in found.items() if identifier is None]
+        missing = [each for each, identifier in found.items() if identifier not in self.contacts]
         if missing:
             error = {"status": "error", "category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}
             return Response(
@@ -138,7 +152,10 @@ class HubSpotDouble:
         )
 
 
-def _error(status: int, category: str) -> Response:
-    return Response(
-        status, {"status": "error", "message": "…", "correlationId": "a0-b1", "category": category}
-    )
+def _error(status: int, category: str, code: str = "", names: Sequence[str] = ()) -> Response:
+    body: dict[str, Any] = {"status": "error", "message": "…", "correlationId": "a0-b1", "category": category}
+    if code:
+        body["errors"] = [
+            {"message": "…", "code": code, "context": {"propertyName": [each]}} for each in names
+        ]
+    return Response(status, body)

@@ -15,6 +15,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -24,8 +25,12 @@ from tests.crm.doubles.server import Request, Response
 
 VERSION = "62.0"
 _ROOT = f"/services/data/v{VERSION}"
-_QUERY_IN = re.compile(r"SELECT Id, (\w+) FROM (\w+) WHERE \w+ IN \((.*)\)$")
+_QUERY_WHO = re.compile(r"SELECT Id, (\w+) FROM (\w+) WHERE (.*)$")
+_CONDITION = re.compile(r"(\w+) IN \(([^)]*)\)")
 _QUERY_TITLE = re.compile(r"FROM ContentVersion WHERE Title = '([^']*)'")
+
+
+_JOB = ("id", "object", "operation", "state", "externalIdFieldName")
 
 
 class SalesforceDouble:
@@ -44,6 +49,8 @@ class SalesforceDouble:
         self.lock_once: set[str] = set()
         self.bodies: list[Any] = []
         self.calls_left = 100_000
+        self.busy_polls = 0
+        self.on_busy: Callable[[], object] = lambda: None
         self.lock = threading.Lock()
         self._next = 0
         self.fields = [
@@ -177,19 +184,25 @@ class SalesforceDouble:
                 {"Id": f"068{n}"} for n, each in enumerate(self.documents, 1) if each["Title"] == match[1]
             ]
             return Response(200, {"totalSize": len(found), "done": True, "records": found})
-        match = _QUERY_IN.search(text)
-        if match is None:
+        match = _QUERY_WHO.search(text)
+        if match is None or len(text) > 12_000:  # a URL may have 16,384 characters, and quotes take three
             return _errors(400, "MALFORMED_QUERY")
-        keys = set(re.findall(r"'([^']*)'", match[3]))
+        wanted = {
+            name: set(re.findall(r"'([^']*)'", values)) for name, values in _CONDITION.findall(match[3])
+        }
+        rows = [{"Id": one, **each} for one, each in self.leads.items()]
         found = [
-            {"Id": one, match[1]: each[match[1]]}
-            for one, each in self.leads.items()
-            if each[match[1]] in keys
+            {"Id": row["Id"], match[1]: row[match[1]]}
+            for row in rows
+            if any(row.get(name) in values for name, values in wanted.items())
         ]
         return Response(200, {"totalSize": len(found), "done": True, "records": found})
 
     def _bulk(self, method: str, rest: list[str], request: Request) -> Response:  # noqa: PLR0911 - see above
         """[B] The job goes Open → UploadComplete → InProgress → JobComplete; the first poll still sees InProgress."""
+        if method == "GET" and not rest:
+            jobs = [{name: each[name] for name in _JOB} for each in self.jobs.values()]
+            return Response(200, {"done": True, "records": jobs, "nextRecordsUrl": None})
         if method == "POST" and not rest:
             job = {"id": f"750{len(self.jobs):03d}", "state": "Open", **request.json()}
             if job["contentType"] != "CSV" or job["operation"] != "upsert" or not job["externalIdFieldName"]:
@@ -204,7 +217,10 @@ class SalesforceDouble:
                 job["rows"] = list(csv.DictReader(io.StringIO(request.body.decode("utf-8"), newline="")))
                 return Response(201)
             case ("PATCH", []):
-                job["state"] = request.json()["state"]
+                wanted = request.json()["state"]
+                if job["state"] in ("JobComplete", "Failed", "Aborted"):
+                    return _errors(400, "INVALIDJOBSTATE")
+                job["state"] = wanted
                 return Response(200, {"id": job["id"], "state": job["state"]})
             case ("GET", []):
                 return self._poll(job)
@@ -212,12 +228,21 @@ class SalesforceDouble:
                 return _table(job[kind])
         return _errors(400, "INVALIDJOBSTATE")
 
-    def _poll(self, job: dict[str, Any]) -> Response:
-        if job["state"] == "UploadComplete":
-            job["state"] = "InProgress"
-        elif job["state"] == "InProgress":
+    def work_off(self, job: dict[str, Any]) -> None:
+        """Do what the org does in its own time."""
+        if job["state"] in ("UploadComplete", "InProgress"):
             self._process(job)
             job["state"] = "JobComplete"
+
+    def _poll(self, job: dict[str, Any]) -> Response:
+        if self.busy_polls:
+            self.busy_polls -= 1
+            self.on_busy()
+            return _errors(503, "SERVER_UNAVAILABLE")
+        if job["state"] == "UploadComplete":
+            job["state"] = "InProgress"
+        else:
+            self.work_off(job)
         return Response(200, {"id": job["id"], "state": job["state"]})
 
     def _process(self, job: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +33,7 @@ class Request:
     query: Mapping[str, list[str]]
     headers: Message
     body: bytes
+    target: str = ""
 
     def json(self) -> Any:
         return json.loads(self.body) if self.body else {}
@@ -90,12 +93,34 @@ Answerer = Callable[[Request], Response]
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+    allow_reuse_address = True
+    ended = False
+    thread: threading.Thread
 
-    def __init__(self, answer: Answerer, faults: Faults) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, answer: Answerer, faults: Faults, port: int, certificate: Path | None) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
         self.faults = faults
         self.open: set[socket.socket] = set()
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    def handle_error(self, *_args: object) -> None:
+        """A client that hangs up, or does not trust the certificate, is what the test wants."""
+
+    def end(self) -> None:
+        """Stop listening and cut every connection; may be repeated."""
+        if self.ended:
+            return
+        self.ended = True
+        self.shutdown()
+        self.server_close()
+        for connection in list(self.open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self.thread.join(timeout=5)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -122,7 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(
-            self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), self.headers, body
+            self.command,
+            parts.path,
+            parse_qs(parts.query, keep_blank_values=True),
+            self.headers,
+            body,
+            self.path,
         )
         faults = self.server.faults
         if faults.latency:
@@ -160,39 +190,46 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass(slots=True)
 class Running:
-    """A server that is up."""
+    """A server that is up; ``restart`` stops it and starts it again at the same port, with TLS if asked to."""
 
     url: str
     faults: Faults
     stop: Callable[[], None]
+    restart: Callable[..., None]
 
 
 @contextmanager
-def serving(answer: Answerer, faults: Faults | None = None) -> Iterator[Running]:
-    """Run a double until the block ends."""
-    running = start(answer, faults or Faults())
+def serving(
+    answer: Answerer, faults: Faults | None = None, *, certificate: Path | None = None
+) -> Iterator[Running]:
+    """Run a double until the block ends; a ``certificate`` (PEM, with its key) has it speak TLS."""
+    running = start(answer, faults or Faults(), certificate=certificate)
     try:
         yield running
     finally:
         running.stop()
 
 
-def start(answer: Answerer, faults: Faults) -> Running:
+def start(answer: Answerer, faults: Faults, *, certificate: Path | None = None) -> Running:
     """Start a double; the caller stops it."""
-    server = _Server(answer, faults)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    stopped = threading.Event()
+    server = _serve(answer, faults, 0, certificate)
 
     def stop() -> None:
-        if stopped.is_set():
-            return
-        stopped.set()
-        server.shutdown()
-        server.server_close()
-        for connection in list(server.open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=5)
+        server.end()
 
-    return Running(url=f"http://127.0.0.1:{server.server_port}", faults=faults, stop=stop)
+    def restart(*, certificate: Path | None = None) -> None:
+        nonlocal server
+        server.end()
+        server = _serve(answer, faults, server.server_port, certificate)
+
+    scheme = "https" if certificate else "http"
+    return Running(
+        url=f"{scheme}://127.0.0.1:{server.server_port}", faults=faults, stop=stop, restart=restart
+    )
+
+
+def _serve(answer: Answerer, faults: Faults, port: int, certificate: Path | None) -> _Server:
+    server = _Server(answer, faults, port, certificate)
+    server.thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    server.thread.start()
+    return server

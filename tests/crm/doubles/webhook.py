@@ -22,6 +22,8 @@ class WebhookDouble:
         self.whole_batches = whole_batches
         self.names_bad = names_bad
         self.events: list[tuple[str, int]] = []
+        self.requests: list[Request] = []
+        self.unheard = 0
         self.lock = threading.Lock()
 
     def __call__(self, request: Request) -> Response:
@@ -32,6 +34,10 @@ class WebhookDouble:
         content = request.json()
         with self.lock:
             self.events.append((content["event"], len(content["records"])))
+            self.requests.append(request)
+            if self.unheard and content["event"] == "push":
+                self.unheard -= 1
+                return Response(503)
             if content["event"] == "withdraw":
                 return Response(200, {"results": [self._withdraw(each) for each in content["records"]]})
             bad = {each["key"] for each in content["records"] if self._is_bad(each)}
