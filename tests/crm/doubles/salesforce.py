@@ -49,6 +49,7 @@ class SalesforceDouble:
         self.lock_once: set[str] = set()
         self.bodies: list[Any] = []
         self.calls_left = 100_000
+        self.gone: set[str] = set()
         self.busy_polls = 0
         self.on_busy: Callable[[], object] = lambda: None
         self.lock = threading.Lock()
@@ -110,7 +111,8 @@ class SalesforceDouble:
                 return self._delete(request.param("ids").split(","))
             case ("GET", ["sobjects", "Lead", "describe"]):
                 rights = {"createable": True, "updateable": True, "deletable": True}
-                return Response(200, {"name": "Lead", **rights, "fields": self.fields})  # [S]
+                fields = [each for each in self.fields if each["name"] not in self.gone]
+                return Response(200, {"name": "Lead", **rights, "fields": fields})  # [S]
             case ("GET", ["limits"]):
                 return Response(
                     200, {"DailyApiRequests": {"Max": 100_000, "Remaining": self.calls_left}}
@@ -129,7 +131,7 @@ class SalesforceDouble:
         records = body["records"]
         if len(records) > 200 or any(each["attributes"]["type"] != "Lead" for each in records):
             return _errors(400, "INVALID_INPUT")
-        if any("Id" in each or "id" in each for each in records):
+        if any("Id" in each or "id" in each or self.gone & each.keys() for each in records):
             return _errors(400, "INVALID_FIELD")
         self.bodies.append(body)
         return Response(200, [self._take(each, key) for each in records])

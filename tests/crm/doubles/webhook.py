@@ -24,6 +24,7 @@ class WebhookDouble:
         self.events: list[tuple[str, int]] = []
         self.requests: list[Request] = []
         self.unheard = 0
+        self.wait = ""
         self.lock = threading.Lock()
 
     def __call__(self, request: Request) -> Response:
@@ -35,6 +36,8 @@ class WebhookDouble:
         with self.lock:
             self.events.append((content["event"], len(content["records"])))
             self.requests.append(request)
+            if self.wait:
+                return Response(429, headers={"Retry-After": self.wait})
             if self.unheard and content["event"] == "push":
                 self.unheard -= 1
                 return Response(503)
