@@ -26,7 +26,7 @@ from gateway.testing.awkward import awkward_people
 from gateway.testing.kit import Kit
 from gateway.testing.package_text import cells_of, folded, is_readable, metadata_of, text_of, values_of
 from gateway.testing.people import synthetic_people
-from gateway.testing.person_traces import GONE, LATE, marks_in, marks_in_package
+from gateway.testing.person_traces import GONE, LATE, codes_in_package, marks_in, marks_in_package
 from gateway.testing.plugin_source import require_public_imports, require_quick_import
 from gateway.testing.requirements import Violation, require, skip
 from gateway.testing.trial import Delivered, Trial
@@ -130,23 +130,22 @@ class OutputConformance(Kit):
         require(not reasons, f"{len(reasons)} reasons are no codes such as missing_glyph")
 
     def test_who_has_opted_out_leaves_no_trace(self) -> None:
-        """Neither name, phone nor address of somebody who has opted out is in any file.
+        """Neither name, phone, address nor the line code of an earlier delivery is in any file.
 
         The opt-out is for one purpose, so that the record stays in the list: only the check keeps it out.
         """
         self.trial.import_people([*self.people()[:10], self._with_attributes(GONE)], "gone")
+        before = self.trial.require_delivery("gone")
         self.trial.vendor.opt_out(GONE, purpose=self.trial.purpose)
         delivered = self.trial.require_delivery("gone")
-        self._require_no_trace(delivered, [GONE])
+        self._require_no_trace(delivered, GONE, {line.code for line in before.watch.lines})
 
     def test_an_opt_out_while_rendering_leaves_no_trace(self) -> None:
-        """Whoever opts out while the format renders is not in what is released."""
+        """Whoever opts out while the format renders is not in what is released, not even by line code."""
         self.trial.import_people([self._with_attributes(LATE), *self.people()[:10]], "late")
-        codes: list[str] = []
         delivered = self.trial.require_delivery("late", while_rendering=self._opting_out(LATE))
-        codes += [line.code for line in delivered.watch.lines if line.name == LATE.name]
-        require(not codes, "the line of an opt-out was handed out once more")
-        self._require_no_trace(delivered, [LATE])
+        require(delivered.watch.withdrawn, "it has not been rendered again without the line of an opt-out")
+        self._require_no_trace(delivered, LATE, delivered.watch.withdrawn)
 
     def test_a_second_delivery_does_not_remember_the_first(self) -> None:
         """Nobody of one delivery is in another one's package."""
@@ -320,8 +319,9 @@ class OutputConformance(Kit):
             for name in ("gateway.db", "gateway.db-wal", "gateway.db-shm")
         ]
 
-    def _require_no_trace(self, delivered: Delivered, people: Iterable[Person]) -> None:
-        traces = marks_in_package(delivered.package, list(people))
+    def _require_no_trace(self, delivered: Delivered, person: Person, codes: Iterable[str]) -> None:
+        traces = marks_in_package(delivered.package, [person])
+        traces += [f"{name}: line code" for name in codes_in_package(delivered.package, codes)]
         require(not traces, f"somebody who has opted out can be found: {'; '.join(traces)}")
 
     def _require_read(self, folder: Path, expected: Sequence[str], where: str) -> None:

@@ -89,6 +89,20 @@ def marks_in_package(package: Path, people: Iterable[Person | Line]) -> list[str
     ]
 
 
+def codes_in_package(package: Path, codes: Iterable[str]) -> list[str]:
+    """Return the names of the files in which one of these line codes stands."""
+    wanted = list(codes)
+    return [
+        path.relative_to(package).as_posix()
+        for path in sorted(package.rglob("*"))
+        if path.is_file()
+        and any(
+            code in text_of(path) or code in metadata_of(path) or code.encode("ascii") in path.read_bytes()
+            for code in wanted
+        )
+    ]
+
+
 def _forms(value: str) -> Iterator[bytes]:
     if len(value) < _SHORTEST:
         return

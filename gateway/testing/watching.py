@@ -20,12 +20,14 @@ _ITEM_OF = {"phones": "phone", "emails": "email"}
 class Watch:
     """What was seen of a format while it rendered; ``lines`` are those it was handed the last time.
 
+    ``withdrawn`` are the codes of lines that it was handed before, and then no more: whose owners have opted out meanwhile.
     ``left_out`` are the reasons for which it refused or held lines.
     ``while_rendering`` is done once, after the first line has been handed out.
     """
 
     reads: set[str] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
+    withdrawn: set[LineCode] = field(default_factory=set)
     left_out: dict[LineCode, str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     traces: list[Traces] = field(default_factory=list)
@@ -60,7 +62,9 @@ class _Watched:
 
     def __call__(self, batch: Batch[Any]) -> None:
         watch = self.watch
+        before = {line.code for line in watch.lines}
         watch.lines = list(batch)
+        watch.withdrawn |= before - {line.code for line in watch.lines}
         watch.left_out.clear()
         watch.named.clear()
         seen = WatchedBatch(batch, watch)

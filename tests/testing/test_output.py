@@ -22,6 +22,8 @@ MEANT = {
     "names_in_reasons": ("test_reasons_of_refusals_are_codes", "no codes"),
     "goes_around_the_gate": ("test_who_has_opted_out_leaves_no_trace", "people.txt: name"),
     "keeps_the_first_page": ("test_an_opt_out_while_rendering_leaves_no_trace", "lines_foreign"),
+    "keeps_the_codes": ("test_who_has_opted_out_leaves_no_trace", "journal.txt: line code"),
+    "keeps_the_late_code": ("test_an_opt_out_while_rendering_leaves_no_trace", "journal.txt: line code"),
     "remembers": ("test_a_second_delivery_does_not_remember_the_first", "people of the first delivery"),
     "tells_the_time": ("test_the_same_lines_give_the_same_bytes", "other bytes"),
     "shuffles": ("test_the_same_lines_give_the_same_bytes", "other bytes"),
