@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +13,7 @@ import pytest
 
 from gateway_calls.profile import shipped_profiles
 from tests.calls.batch import write
-from tests.calls.expected_cells import EXPECTED, LINES
+from tests.calls.expected_cells import EXPECTED, LINES, Expected
 from tests.calls.vicidial_loader import FIELDS, load
 
 Cells = list[list[str]]
@@ -88,44 +88,33 @@ def test_libreoffice_reads_the_same_cells(tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
-    paths: dict[str, Path] = {}
+    paths: defaultdict[str, list[Path]] = defaultdict(list)
     for name, expected in EXPECTED.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        written = _written(name, folder)
-        paths[name] = written.rename(tmp_path / f"{name}{written.suffix}")
-        filter_ = _libreoffice_filter(expected.encoding, expected.delimiter, quoted=name != "vicidial")
-        _convert(office, paths[name], tmp_path / "read", filter_ if name != "xlsx" else "")
+        (tmp_path / name).mkdir()
+        written = _written(name, tmp_path / name)
+        paths[_libreoffice_filter(name, expected)].append(
+            written.rename(tmp_path / f"{name}{written.suffix}")
+        )
+    for filter_, files in paths.items():
+        _convert(office, files, tmp_path / "read", filter_)
     for name, expected in EXPECTED.items():
         cells = expected.cells()
         assert _workbook(tmp_path / "read" / f"{name}.xlsx", len(cells[0])) == cells, name
 
 
-def _libreoffice_filter(encoding: str, delimiter: str, *, quoted: bool) -> str:
-    """Say how LibreOffice has to import a text file: every column as text, as its dialogue offers."""
-    character_set = {"utf-8": 76, "cp932": 64}[encoding]
+def _libreoffice_filter(name: str, expected: Expected) -> str:
+    """Say how LibreOffice has to import a file, as its dialogue asks; every column of a text file is text."""
+    if name == "xlsx":
+        return "Calc MS Excel 2007 XML"
+    quote = "34" if name != "vicidial" else ""
+    character_set = {"utf-8": 76, "cp932": 64}[expected.encoding]
     columns = "/".join(f"{place}/2" for place in range(1, 27))
-    return f"CSV:{ord(delimiter)},{34 if quoted else ''},{character_set},1,{columns}"
+    return f"Text - txt - csv (StarCalc):{ord(expected.delimiter)},{quote},{character_set},1,{columns}"
 
 
-def _convert(office: str, path: Path, folder: Path, filter_: str) -> None:
-    """Open a file in LibreOffice without a window and save it as a workbook."""
+def _convert(office: str, files: list[Path], folder: Path, filter_: str) -> None:
+    """Open files in LibreOffice without a window and save them as workbooks."""
     profile = folder.parent / "office"
-    subprocess.run(
-        [
-            office,
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--norestore",
-            *([f"--infilter={filter_}"] if filter_ else []),
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            str(folder),
-            str(path),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, "HOME": str(folder.parent)},
-    )
+    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    command += [f"--infilter={filter_}", "--convert-to", "xlsx", "--outdir", str(folder), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
