@@ -40,6 +40,7 @@ def mark_long_vowels(kana: str) -> str:
     return _LONG.sub("ー", _LONG_U.sub(r"\1ー", _LONG_O.sub(r"\1ー", kana)))
 
 
+@lru_cache(maxsize=1 << 16)
 def spell_long_vowels(kana: str) -> str:
     """Write ー after a, i and e as a vowel, so that ケーコ is ケイコ."""
     marked = _LONG_A.sub(r"\1ア", mark_long_vowels(kana))
