@@ -7,8 +7,9 @@ is not stored at all; who might have is stored and held back.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from gateway.acquisition.storing import (
 from gateway.db.engine import reading
 from gateway.db.locks import hold_lock
 from gateway.db.tables import record
+from gateway.people.dialling import count_kinds
 from gateway.people.keys import MOST_KEYS
 from gateway.people.reading import PeopleFile, read_people
 from gateway.people.reading_rows import BadRow, RowBlock
@@ -48,7 +50,10 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """What became of a file; ``rows`` is the sum of the next five. ``rejected_file`` is set when a row was refused."""
+    """What became of a file; ``rows`` is the sum of the next five. ``rejected_file`` is set when a row was refused.
+
+    ``numbers`` counts the phone numbers of those who were stored, by kind (``gateway.people.dialling.dial``).
+    """
 
     rows: int
     imported: int
@@ -58,6 +63,7 @@ class ImportSummary:
     duplicates: int
     seconds: float
     rejected_file: Path | None
+    numbers: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +136,7 @@ def import_list(
         duplicates=counts.duplicates,
         seconds=round(time.monotonic() - started, 3),
         rejected_file=rejected,
+        numbers=count_kinds(intake.kinds.items()),
     )
 
 
@@ -171,6 +178,7 @@ class _Intake:
         self._rejected = RejectedFile(people.table.path, people.columns.headers)
         self._fingerprints, self._ids = SeenNumbers(), SeenNumbers()
         self._tally = _Tally()
+        self.kinds: Counter[str] = Counter()
 
     def run(
         self, workers: int, progress: Progress, *, actor: str, now: datetime
@@ -244,9 +252,13 @@ class _Intake:
         self._tally.stored += len(places)
         self._tally.suppressed += len(verdicts.suppressed)
         self._tally.held += len(verdicts.held) + len(verdicts.doubted)
+        rows = [prepared.rows[place] for place in places]
+        for _texts, phones, _emails in rows:
+            for _given, _e164, kinds in phones:
+                self.kinds[kinds] += 1
         self._storage.add(
             ScreenedRows(
-                rows=[prepared.rows[place] for place in places],
+                rows=rows,
                 lens=prepared.lens[kept],
                 keys=prepared.keys[np.repeat(kept, prepared.lens.astype(np.intp))],
                 fingerprints=prepared.fingerprints[kept],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
@@ -27,6 +27,7 @@ from gateway.errors import Refused, WrongUsage
 from gateway.i18n import _
 from gateway.log.journal import append
 from gateway.log.lines import not_left
+from gateway.people.dialling import count_kinds
 from gateway.suppression.key_pages import remove_lines
 
 ListId = NewType("ListId", int)
@@ -63,6 +64,19 @@ class ListSummary:
     records: int
     created_at: str
     acquisitions: tuple[Acquisition, ...]
+
+
+def count_numbers(connection: Connection, list_id: ListId) -> Counter[str]:
+    """Count a list's phone numbers by kind (``gateway.people.dialling.dial``); a field may hold several numbers."""
+    rows = connection.execute(
+        select(contact.c.phone_kind, func.count())
+        .join_from(contact, acquisition, contact.c.acquisition_id == acquisition.c.id)
+        .where(
+            contact.c.list_id == list_id, contact.c.kind == "phone", acquisition.c.finished_at.is_not(None)
+        )
+        .group_by(contact.c.phone_kind)
+    )
+    return count_kinds((row[0], row[1]) for row in rows)
 
 
 def check_list_name(name: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,19 +82,27 @@ def import_(
 @click.pass_obj
 def show(session: Session, *, name: str | None, as_json: bool) -> None:
     """Show all lists, or one."""
-    from gateway.acquisition.lists import list_names, summarise_list
+    from gateway.acquisition.lists import count_numbers, list_names, summarise_list
     from gateway.db.engine import reading
 
     with reading(session.database()) as connection:
         names = list_names(connection) if name is None else [name]
         lists = [summarise_list(connection, each) for each in names]
+        numbers = Counter() if name is None else count_numbers(connection, lists[0].id)
     if name is None:
         rows = [_list_as_dict(each) for each in lists]
         emit_rows(as_json, rows, ("list", "records", "imports", "sources", "created_at"))
     elif as_json:
-        emit(as_json, {**_list_as_dict(lists[0]), "acquisitions": _acquisitions(lists[0])}, "")
+        found = {
+            **_list_as_dict(lists[0]),
+            "numbers": dict(sorted(numbers.items())),
+            "acquisitions": _acquisitions(lists[0]),
+        }
+        emit(as_json, found, "")
     else:
         click.echo(_("list {name}: {count} records").format(name=name, count=lists[0].records))
+        if numbers:
+            click.echo(_numbers_as_text(numbers))
         columns = (
             "finished_at",
             "source",
@@ -177,8 +187,24 @@ def _summary_as_text(summary: ImportSummary, list_name: str) -> str:
         duplicates=summary.duplicates,
         seconds=summary.seconds,
     )
+    if summary.numbers:
+        text += "\n" + _numbers_as_text(summary.numbers)
     if summary.rejected_file:
         text += "\n" + _("refused rows: {file}").format(file=summary.rejected_file)
+    return text
+
+
+def _numbers_as_text(numbers: Mapping[str, int]) -> str:
+    """Tell how many phone numbers there are of each kind, and which of them nobody is called at."""
+    from gateway.people.dialling import HELD_KINDS
+
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(numbers.items()))
+    text = _("phone numbers: {kinds}").format(kinds=kinds)
+    held = sum(numbers.get(kind, 0) for kind in HELD_KINDS)
+    if held:
+        text += "\n" + _("{count} toll-free and premium numbers are held: call files leave them out").format(
+            count=held
+        )
     return text
 
 

@@ -6,6 +6,8 @@ beginning and the length of a number say what it is, so each beginning is asked 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 import phonenumbers
@@ -15,6 +17,10 @@ from gateway.people.phones import fold_phones
 
 INVALID = "invalid"
 """The kind of a field without any number that could be dialled."""
+UNJUDGED = "unjudged"
+"""The kind of a field that was stored before numbers were judged."""
+HELD_KINDS = ("toll_free", "premium")
+"""Kinds of numbers that hardly a consumer has: whoever has no other is held back from calls until somebody says otherwise."""
 
 _KINDS = {
     PhoneNumberType.FIXED_LINE: "fixed",
@@ -48,6 +54,15 @@ def dial(field: str) -> tuple[str, str]:
             numbers.append(number)
             kinds.append(kind)
     return (" ".join(numbers), " ".join(kinds)) if numbers else ("", INVALID)
+
+
+def count_kinds(fields: Iterable[tuple[str, int]]) -> Counter[str]:
+    """Count numbers by kind, given how many fields have which kinds."""
+    numbers: Counter[str] = Counter()
+    for kinds, count in fields:
+        for kind in kinds.split() or (UNJUDGED,):
+            numbers[kind] += count
+    return numbers
 
 
 @cache

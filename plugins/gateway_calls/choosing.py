@@ -72,17 +72,16 @@ class NumberChoice:
 
     def _of_kind(self, chosen: Sequence[tuple[str, ...]], kind: str, place: int) -> list[str]:
         """Return a column of numbers of one kind; those of Japan were all asked about when they were chosen."""
+        every = [number for numbers in chosen for number in numbers]
         places = self._plan.places
         alike = {at for at, shape in enumerate(self._plan.shapes) if shape.kind == kind}
-        found = [
-            [
-                number
-                for number in numbers
-                if places[len(number)].get(number[:BEGINNING]) in alike
-                or (not number.startswith(COUNTRY) and self._plan.shape(number).kind == kind)
-            ]
-            for numbers in chosen
-        ]
+        of_kind = {number for number in every if places[len(number)].get(number[:BEGINNING]) in alike}
+        if self._abroad:
+            abroad = (number for number in every if number[: len(COUNTRY)] != COUNTRY)
+            of_kind |= {number for number in abroad if self._plan.shape(number).kind == kind}
+        if not place and all(chosen) and len(every) == len(chosen):  # one number each
+            return [number if number in of_kind else "" for number in every]
+        found = [[number for number in numbers if number in of_kind] for numbers in chosen]
         return [numbers[place] if len(numbers) > place else "" for numbers in found]
 
     def _sift(self, phones: tuple[str, ...]) -> tuple[str, ...]:

@@ -73,6 +73,26 @@ def test_an_import_reports_its_counts(shell: Shell, people: str) -> None:
     }
 
 
+def test_an_import_tells_which_phone_numbers_are_held(shell: Shell, tmp_path: Path) -> None:
+    rows = [
+        ("id", "氏名", "電話番号"),
+        ("1", "山田太郎", "03-3460-0001 / 090-1234-5678"),
+        ("2", "鈴木一郎", "0120-123-456"),
+        ("3", "佐藤花子", "0570-012345"),
+        ("4", "高橋健一", "03-0000-1234"),
+        ("4", "高橋健一", "03-0000-1234"),
+    ]
+    people = str(write_csv(tmp_path / "phones.csv", rows))
+    told = shell.run("list", "import", people, "--list", "main", "--source", "seller").stdout
+    kinds = "phone numbers: fixed 1, invalid 1, mobile 1, premium 1, toll_free 1"
+    held = "2 toll-free and premium numbers are held: call files leave them out"
+    assert told.splitlines()[1:] == [kinds, held]
+    shown = shell.run("list", "show", "main").stdout.splitlines()
+    assert shown[1:3] == [kinds, held]
+    numbers = {"fixed": 1, "invalid": 1, "mobile": 1, "premium": 1, "toll_free": 1}
+    assert shell.json("list", "show", "main")["numbers"] == numbers
+
+
 def test_an_import_with_rejected_rows_is_done(shell: Shell, people: str) -> None:
     result = shell.run("list", "import", people, "--list", "main", "--source", "seller")
     assert result.exit_code == 0
