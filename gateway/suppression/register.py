@@ -112,13 +112,19 @@ def why_unusable(request: OptOutRequest) -> str | None:
 
 def why_person_unusable(person: Person, scope: Scope) -> str | None:
     """Return the reason why a person could not be protected in a scope: nothing to find them by, or too much."""
+    return _reason_and_keys(person, scope)[0]
+
+
+def _reason_and_keys(person: Person, scope: Scope) -> tuple[str | None, tuple[int, ...]]:
+    """Return why a person could not be protected, or ``None``, and the keys."""
     if has_endless_field(person):
-        return "too_long"
+        return "too_long", ()
     normal = normalise(person)
+    keys = match_keys(normal, scope)
     reason = unusable(normal, scope)
-    if reason is None and len(match_keys(normal, scope)) >= MOST_KEYS:
-        return "too_many_values"
-    return reason
+    if reason is None and len(keys) >= MOST_KEYS:
+        reason = "too_many_values"
+    return reason, keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +139,7 @@ def prepare_opt_outs(engine: Engine, requests: Sequence[OptOutRequest]) -> Ready
     """Complete requests and make their keys; ``Refused`` when one of them has no usable key."""
     with reading(engine) as connection:
         completed = tuple(complete(connection, request) for request in requests)
-    for request in completed:
-        _require_usable(request)
-    keys = tuple(tuple(match_keys(normalise(each.person), each.scope)) for each in completed)
-    return ReadyOptOuts(requests=completed, keys=keys)
+    return ReadyOptOuts(requests=completed, keys=tuple(map(_usable_keys, completed)))
 
 
 def record_opt_outs(
@@ -227,14 +230,15 @@ def canonical_person(person: Person) -> str:
     return json.dumps([*values, list(person.phones), list(person.emails)], ensure_ascii=False)
 
 
-def _require_usable(request: OptOutRequest) -> None:
-    reason = why_unusable(request)
+def _usable_keys(request: OptOutRequest) -> tuple[int, ...]:
+    reason, keys = _reason_and_keys(request.person, request.scope)
     if reason is not None:
         raise Refused(
             "no_usable_key",
             _("this opt-out would protect nobody ({reason})").format(reason=reason),
             hint=_("give the name with an address, or a phone number, an e-mail address or a line code"),
         )
+    return keys
 
 
 _INSERTED = (
