@@ -6,12 +6,15 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 from gateway.api import Refused
 from gateway.i18n import _
 from gateway_calls.numbers import e164_of_cell
 from gateway_calls.profile import Profile
 from gateway_calls.proof import Proof, Proofs, evidence
+from gateway_calls.workbook_rows import workbook_rows
 
 _CHUNK = 4096
 Row = Sequence[str]
@@ -73,15 +76,10 @@ def _text_rows(path: Path, profile: Profile) -> Iterator[Row]:
 
 
 def _workbook_rows(path: Path, profile: Profile) -> Iterator[Row]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True)
     try:
-        width = len(profile.columns)
-        for row in book.worksheets[0].iter_rows(max_col=width, values_only=True):
-            yield ["" if cell is None else str(cell) for cell in row]
-    finally:
-        book.close()
+        yield from workbook_rows(path, len(profile.columns))
+    except (ValueError, KeyError, BadZipFile, ParseError) as error:
+        raise _differing(_("{name} is no workbook of texts").format(name=path.name)) from error
 
 
 def _differing(what: str) -> Refused:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from gateway.api import Refused
+from gateway_calls.profile import Column, Profile
 from gateway_calls.proof import Proofs
 from gateway_calls.read_back import read_back
 from gateway_calls.render import render
-from tests.calls.batch import batch_of, line
+from tests.calls.batch import batch_of, line, write
 
 
 def _rendered(folder: Path, **options: str) -> Proofs:
@@ -60,3 +62,34 @@ def test_a_second_attempt_in_the_same_folder_replaces_the_first(tmp_path: Path) 
 @pytest.mark.parametrize("style", ["e164", "e164_noplus", "national_hyphen", "national_digits", "nsn"])
 def test_numbers_of_every_style_are_recognised(style: str, tmp_path: Path) -> None:
     assert len(list(read_back(tmp_path, _rendered(tmp_path, phone_style=style)))) == 10
+
+
+def test_a_damaged_workbook_is_not_delivered(tmp_path: Path) -> None:
+    proofs = _rendered(tmp_path, profile="xlsx")
+    path = tmp_path / "calls.xlsx"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(Refused, match="workbook"):
+        list(read_back(tmp_path, proofs))
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("C2", "03-3460-9000"), ("C2", 334600000), ("Z2", "more"), ("A1", "code"), ("A12", "one more row")],
+)
+def test_a_changed_workbook_is_not_delivered(cell: str, value: object, tmp_path: Path) -> None:
+    proofs = _rendered(tmp_path, profile="xlsx")
+    path = tmp_path / "calls.xlsx"
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0][cell] = value
+    book.save(path)
+    with pytest.raises(Refused):
+        list(read_back(tmp_path, proofs))
+
+
+def test_workbook_columns_beyond_z_are_read(tmp_path: Path) -> None:
+    columns = (
+        *(Column(name=f"c{place}", text=str(place)) for place in range(27)),
+        Column(name="code", value="code"),
+        Column(name="tel", value="phone1"),
+    )
+    write(tmp_path, [line(0)], profile="wide", profiles={"wide": Profile(columns=columns, kind="xlsx")})
