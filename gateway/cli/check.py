@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import click
 
 from gateway.cli.context import Session
 from gateway.cli.output import emit, json_option, print_json
-from gateway.errors import Failed, WrongUsage
+from gateway.errors import WrongUsage
 from gateway.i18n import _
 
 if TYPE_CHECKING:
@@ -89,18 +88,7 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         yield sys.stdout
         return
-    partial = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise Failed(
-            "unwritable_output",
-            _("{path} cannot be written to ({reason})").format(path=output, reason=error.strerror),
-            hint=_("check the folder and the space left"),
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle:
-            yield handle
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+    from gateway.people.private_file import private_file
+
+    with private_file(output) as handle:
+        yield handle

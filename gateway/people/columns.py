@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from gateway.errors import WrongUsage
 from gateway.i18n import _
-from gateway.people.person import Person
+from gateway.people.person import TEXT_FIELDS, Person
 
 _ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "管理番号", "顧客番号", "顧客id", "顧客コード", "recordid", "customerid"),
@@ -49,19 +49,6 @@ _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\uf8f0-\uf8f3]")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _LONGEST_HEADER = 200
 
-_PLAIN_PARTS = (
-    "id",
-    "name",
-    "kana",
-    "postal_code",
-    "address",
-    "building",
-    "company",
-    "department",
-    "title",
-    "joint_names",
-    "honorific",
-)
 _NOWHERE = -1
 _POSTAL_DIGITS = frozenset({6})
 _PHONE_DIGITS = frozenset({9, 10})
@@ -147,7 +134,7 @@ def person_maker(columns: Columns) -> Callable[[Row], Person]:
     Cells are stripped, an empty one is put after them, and ``_NOWHERE`` points to it for columns that are absent:
     so one ``itemgetter`` picks everything at once. This runs once a row of every import.
     """
-    pick = itemgetter(*(columns.parts.get(role, _NOWHERE) for role in _PLAIN_PARTS))
+    pick = itemgetter(*(columns.parts.get(role, _NOWHERE) for role in TEXT_FIELDS))
     join_name = _joined_names(columns, "name", "family", "given")
     join_kana = _joined_names(columns, "kana", "family_kana", "given_kana")
     join_address = _joined_address(columns)

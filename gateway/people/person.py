@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+TEXT_FIELDS = (
+    "id",
+    "name",
+    "kana",
+    "postal_code",
+    "address",
+    "building",
+    "company",
+    "department",
+    "title",
+    "joint_names",
+    "honorific",
+)
+"""The fields of a person that are one text each, in the order of tables and files."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

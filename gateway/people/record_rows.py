@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from gateway.db.bulk import bulk_insert
 from gateway.db.tables import contact, record
 from gateway.people.dialling import dial
-from gateway.people.person import Person
+from gateway.people.person import TEXT_FIELDS, Person
 
 RecordTexts = tuple[str, ...]
 """A person's single values in the order of ``TEXT_COLUMNS``; attributes are a JSON object, or empty."""
@@ -23,21 +23,8 @@ PhoneRow = tuple[str, str, str]
 RecordRow = tuple[RecordTexts, tuple[PhoneRow, ...], tuple[str, ...]]
 """A person: single values, phones, e-mails."""
 
-TEXT_COLUMNS = (
-    "id",
-    "name",
-    "kana",
-    "postal_code",
-    "address",
-    "building",
-    "company",
-    "department",
-    "title",
-    "joint_names",
-    "honorific",
-    "attributes",
-)
-_texts_of = attrgetter(*TEXT_COLUMNS[:-1])
+TEXT_COLUMNS = (*TEXT_FIELDS, "attributes")
+_texts_of = attrgetter(*TEXT_FIELDS)
 _RECORD_COLUMNS = ("list_id", "number", "acquisition_id", "fingerprint", *TEXT_COLUMNS)
 _CONTACT_COLUMNS = (
     "list_id",
