@@ -7,13 +7,13 @@ about to hand out, and sets these to ``in_doubt`` with the new fence. One commit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, exists, func, select, update
 
 from gateway.api import Order
 from gateway.db.bulk import bulk_update
@@ -34,17 +34,27 @@ CHUNK = "push"
 
 
 # Built once: a push runs them before every call, and putting a statement together takes longer than running it.
+_OPEN_ONES = (
+    push_line.c.delivery == bindparam("of"),
+    push_line.c.number.between(bindparam("first"), bindparam("last")),
+    push_line.c.state.in_(OPEN),
+)
 _ROWS = (
-    select(push_line.c.number, push_line.c.state, push_line.c.fence, push_line.c.attempts, line.c.leaf)
+    select(push_line.c.number, push_line.c.state, push_line.c.fence, push_line.c.attempts)
     .join_from(
         push_line, line, (line.c.delivery == push_line.c.delivery) & (line.c.number == push_line.c.number)
     )
-    .where(
-        push_line.c.delivery == bindparam("of"),
-        push_line.c.number.between(bindparam("first"), bindparam("last")),
-        push_line.c.state.in_(OPEN),
-    )
+    .where(*_OPEN_ONES)
     .order_by(push_line.c.number)
+)
+_COUNT = select(func.count(), func.count().filter(push_line.c.state == "pending")).where(
+    *_OPEN_ONES,
+    exists().where(line.c.delivery == push_line.c.delivery, line.c.number == push_line.c.number),
+)
+_HAND_OUT = (
+    update(push_line)
+    .where(*_OPEN_ONES)
+    .values(state="in_doubt", fence=bindparam("at"), attempts=push_line.c.attempts + 1)
 )
 _LAST_DISTURBANCE = select(func.max(journal.c.number)).where(
     journal.c.number > bindparam("after"), journal.c.kind != CHUNK
@@ -89,13 +99,13 @@ class Releases:
         self._actor = actor
         self._clock = clock
         self._mutex = Lock()
+        self._fence = fence
         self._looked_upto = fence
         self._disturbed = fence  # the last ledger number taken by anything but a push
         self._allowed_at: tuple[date, int] | None = None
-        self.started = False
 
-    def exchange(self, answers: Sequence[Answer], wanted: Sequence[int]) -> Chunk:
-        """Write answers and release the lines of ``wanted`` that may leave now.
+    def exchange(self, answers: Sequence[Answer], wanted: Mapping[int, bytes]) -> Chunk:
+        """Write answers and release those of the ``wanted`` lines (number → leaf) that may leave now.
 
         Raises ``Refused`` when pledge, filing or lists no longer allow the delivery; the answers are written then too.
         """
@@ -115,11 +125,43 @@ class Releases:
             with self._mutex, writing(self._engine) as connection:
                 settle(connection, self._attempt.serial, answers)
 
-    def _release(self, connection: Connection, number: int, wanted: Sequence[int], now: datetime) -> Chunk:
+    def _release(
+        self, connection: Connection, number: int, wanted: Mapping[int, bytes], now: datetime
+    ) -> Chunk:
         self._look(connection, number)
         self._require_allowed(connection, now)
+        news = self._suppressors_have_news()
+        chunk = None
+        if self._disturbed <= self._fence and not news:
+            chunk = self._release_all(connection, number, wanted)
+        if chunk is None:
+            chunk = self._release_clear(connection, number, wanted, news=news)
+        digest = hashlib.sha256(b"".join(wanted[each] for each in sorted(chunk.numbers))).hexdigest()
+        content = {"delivery": self._attempt.id, "lines": len(chunk.numbers), "root": digest}
+        append(connection, number, CHUNK, content, actor=self._actor, now=now)
+        return chunk
+
+    def _release_all(self, connection: Connection, number: int, wanted: Mapping[int, bytes]) -> Chunk | None:
+        """Release lines above whose fence nothing but pushes was recorded; ``None`` where they must be looked at.
+
+        Their numbers follow on each other, all of them are still there, and all or none were handed out before.
+        """
+        numbers = frozenset(wanted)
+        bounds = {"of": self._attempt.serial, "first": min(numbers), "last": max(numbers)}
+        if bounds["last"] - bounds["first"] + 1 != len(numbers):
+            return None
+        there, fresh = connection.execute(_COUNT, bounds).one()
+        if there != len(numbers) or fresh not in (0, there):
+            return None
+        connection.execute(_HAND_OUT, {**bounds, "at": number})
+        return Chunk(numbers=numbers, fresh=numbers if fresh else frozenset(), covered=frozenset())
+
+    def _release_clear(
+        self, connection: Connection, number: int, wanted: Mapping[int, bytes], *, news: bool
+    ) -> Chunk:
+        """Release the lines that nothing recorded above their fence speaks against; drop the others."""
         rows = self._rows(connection, wanted)
-        barred = self._barred(connection, rows, number) if rows else {}
+        barred = self._barred(connection, rows, number, news=news) if rows else {}
         gone = {
             row.number: barred[row.number] for row in rows if row.number in barred and row.state == "pending"
         }
@@ -132,10 +174,6 @@ class Releases:
             )
         clear = [row for row in rows if row.number not in barred]
         self._hand_out(connection, number, clear)
-        digest = hashlib.sha256(b"".join(row.leaf for row in clear)).hexdigest()
-        content = {"delivery": self._attempt.id, "lines": len(clear), "root": digest}
-        append(connection, number, CHUNK, content, actor=self._actor, now=now)
-        self.started = self.started or bool(clear)
         return Chunk(
             numbers=frozenset(row.number for row in clear),
             fresh=frozenset(row.number for row in clear if row.state == "pending"),
@@ -157,13 +195,17 @@ class Releases:
             require_refusals_heard(connection, self._manager, client, product)
             self._allowed_at = at
 
-    def _rows(self, connection: Connection, wanted: Sequence[int]) -> Sequence[Any]:
-        """Read the rows of lines that still exist and are still to be sent."""
-        asked = set(wanted)
-        bounds = {"of": self._attempt.serial, "first": min(asked), "last": max(asked)}
-        return [row for row in connection.execute(_ROWS, bounds).all() if row[0] in asked]
+    def _suppressors_have_news(self) -> bool:
+        """Ask every suppressor whether it knows more than at the order; one that cannot tell may always."""
+        now = revisions(self._manager, self._order)
+        return now != self._asked or None in now.values()
 
-    def _barred(self, connection: Connection, rows: Sequence[Any], number: int) -> Outcomes:
+    def _rows(self, connection: Connection, wanted: Collection[int]) -> Sequence[Any]:
+        """Read the rows of lines that still exist and are still to be sent."""
+        bounds = {"of": self._attempt.serial, "first": min(wanted), "last": max(wanted)}
+        return [row for row in connection.execute(_ROWS, bounds).all() if row[0] in wanted]
+
+    def _barred(self, connection: Connection, rows: Sequence[Any], number: int, *, news: bool) -> Outcomes:
         """Find what was recorded above the lines' fence against them, and what suppressors say now."""
         serial, above = self._attempt.serial, min(row.fence for row in rows)
         numbers = [row.number for row in rows]
@@ -172,8 +214,7 @@ class Releases:
             barred = covered_lines(
                 connection, serial, self._accepted.purpose, above=above, upto=number, only=numbers
             )
-        now = revisions(self._manager, self._order)
-        if now != self._asked or None in now.values():
+        if news:
             for candidates in line_candidates(connection, serial, numbers):
                 for found in self._manager.objections(candidates, self._order):
                     outcome = "suppressed" if found.verdict == "suppress" else "held"

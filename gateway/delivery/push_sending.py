@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from queue import Empty, Full, Queue
-from threading import Event, Lock
-from typing import Literal
+from queue import Empty, Queue
+from threading import Event, Lock, Semaphore
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Engine
 
-from gateway.api import Destination, Line, Outcome, Parcel, Sent, TryLater, Unacceptable
+from gateway.api import Destination, Line, LineCode, Outcome, Parcel, Sent, TryLater, Unacceptable
 from gateway.db.engine import reading
 from gateway.delivery.batch import make_line
 from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
@@ -35,11 +34,11 @@ _PAGE = 4096
 _LOOK = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(NamedTuple):
     """A line with its parcel."""
 
     number: int
+    leaf: bytes
     parcel: Parcel
 
 
@@ -78,7 +77,9 @@ class Sending:
         self._advance = advance
         self._lock = Lock()
         self._workers = max(1, min(destination.limits.workers, MOST_WORKERS))
-        self._ready: Queue[list[Item] | None] = Queue(maxsize=2 * self._workers)
+        self._ready: Queue[list[Item] | None] = Queue()
+        self._room = Semaphore(2 * self._workers)  # how many batches may still be laid ready
+        self._owed = 0  # batches taken, for which no new ones are being made yet
         self._fault: BaseException | None = None
         self.left_in_doubt = 0
 
@@ -99,7 +100,10 @@ class Sending:
         answers: list[Answer] = []
         try:
             while (batch := self._next()) is not None:
+                with self._lock:
+                    self._owed += 1
                 answers = self._deliver(batch, answers)
+                self._make_room()
                 self._advance(len(batch))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
@@ -124,45 +128,54 @@ class Sending:
         return None
 
     def _feed(self) -> None:
-        """Read open lines and make their parcels while the workers wait for answers."""
+        """Read open lines and make their parcels while the workers wait for answers.
+
+        A batch is made when another one is sent, and not when it is taken: a worker on its way from an answer to the next
+        send would have to share the interpreter.
+        """
         try:
             for batch in self._batches():
                 self._hand_over(batch)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
         for _place in range(self._workers):
-            self._hand_over(None)
+            self._ready.put(None)
 
-    def _hand_over(self, batch: list[Item] | None) -> None:
-        while not self._stop.is_set():
-            try:
-                self._ready.put(batch, timeout=_LOOK)
-            except Full:
-                continue
-            return
+    def _hand_over(self, batch: list[Item]) -> None:
+        self._ready.put(batch)
+        while not self._stop.is_set() and not self._room.acquire(timeout=_LOOK):
+            pass
+
+    def _make_room(self) -> None:
+        with self._lock:
+            owed, self._owed = self._owed, 0
+        if owed:
+            self._room.release(owed)
 
     def _batches(self) -> Iterator[list[Item]]:
         size, last = max(1, self._destination.limits.batch), -1
-        waiting: list[OpenLine] = []
+        waiting: list[tuple[OpenLine, LineCode]] = []
         while not self._stop.is_set():
             with reading(self._engine) as connection:
                 found = open_lines(connection, self._serial, last, max(size, _PAGE))
             last = found[-1].number if found else last
-            waiting += found
+            codes = self._codes.encode(self._serial, [each.number for each in found])
+            waiting += zip(found, codes, strict=True)
             while len(waiting) >= size or (waiting and not found):
                 yield self._items(waiting[:size])
                 waiting = waiting[size:]
             if not found:
                 return
 
-    def _items(self, lines: Sequence[OpenLine]) -> list[Item]:
-        codes = self._codes.encode(self._serial, [each.number for each in lines])
+    def _items(self, lines: Sequence[tuple[OpenLine, LineCode]]) -> list[Item]:
+        fields = self._fields
         return [
             Item(
-                number=each.number,
-                parcel=Parcel(key=each.key, line=make_line(code, person_values(each.person), self._fields)),
+                each.number,
+                each.leaf,
+                Parcel(key=each.key, line=make_line(code, person_values(each.person), fields)),
             )
-            for each, code in zip(lines, codes, strict=True)
+            for each, code in lines
         ]
 
     def _deliver(self, batch: Sequence[Item], answers: list[Answer]) -> list[Answer]:
@@ -176,10 +189,11 @@ class Sending:
                 self._pace.wait()
                 if self._stop.is_set():
                     break
-                chunk = self._releases.exchange(answers, [each.number for each in batch])
+                chunk = self._releases.exchange(answers, {each.number: each.leaf for each in batch})
                 answers = []
-                self._take_back([each for each in batch if each.number in chunk.covered])
-                batch = [each for each in batch if each.number in chunk.numbers]
+                if len(chunk.numbers) < len(batch):
+                    self._take_back([each for each in batch if each.number in chunk.covered])
+                    batch = [each for each in batch if each.number in chunk.numbers]
                 if not batch:
                     break
                 answers, batch, trouble = self._try(batch, chunk)
@@ -224,6 +238,7 @@ class Sending:
 
     def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
         try:
+            self._make_room()
             with self._guard():
                 return list(self._destination.send([each.parcel for each in batch]))
         except PluginFault:
