@@ -52,7 +52,7 @@ journal = Table(
     Column("entry_hash", Text, nullable=False),
 )
 
-# Secrets and versions that belong to the data: line code key, digest salt, normaliser version of the register.
+# Secrets and versions that belong to the data: line code key, digest salt, the version of the filing in force, hash keys.
 setting = Table(
     "setting", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
 )

@@ -7,12 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.api import Method
 from gateway.config import Desk, Filing
 from gateway.db.clock import stamp
 from gateway.db.tables import filing as filing_table
+from gateway.db.tables import setting
 from gateway.errors import Refused
 from gateway.i18n import _
 from gateway.log.journal import canonical
@@ -21,8 +22,29 @@ UNFILED_FIELDS = frozenset({"honorific"})
 """A form of address is no item of personal data; the name it stands with is."""
 
 
+_IN_FORCE = "filing"
+
+
 def filing_version(connection: Connection, filing: Filing, *, now: datetime) -> int:
-    """Return the version of the filing as configured, recording a new one when it has changed."""
+    """Put the filing as configured in force and return its version; a new one is recorded when its wording is new."""
+    version = _recorded_version(connection, filing, now)
+    if filing_in_force(connection) != version:
+        connection.execute(delete(setting).where(setting.c.key == _IN_FORCE))
+        connection.execute(insert(setting).values(key=_IN_FORCE, value=str(version)))
+    return version
+
+
+def filing_in_force(connection: Connection) -> int:
+    """Return the version that was put in force last, which may be an early one whose wording has come back."""
+    value = connection.execute(select(setting.c.value).where(setting.c.key == _IN_FORCE)).scalar()
+    return int(value) if value is not None else _newest(connection)
+
+
+def _newest(connection: Connection) -> int:
+    return connection.execute(select(func.max(filing_table.c.version))).scalar() or 0
+
+
+def _recorded_version(connection: Connection, filing: Filing, now: datetime) -> int:
     content = canonical(filing_json(filing))
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     known = connection.execute(
@@ -30,13 +52,13 @@ def filing_version(connection: Connection, filing: Filing, *, now: datetime) -> 
     ).scalar_one_or_none()
     if known is not None:
         return int(known)
-    version = (connection.execute(select(func.max(filing_table.c.version))).scalar() or 0) + 1
+    version = _newest(connection) + 1
     connection.execute(
         insert(filing_table).values(
             version=version, content=content, content_sha256=sha256, recorded_at=stamp(now)
         )
     )
-    return int(version)
+    return version
 
 
 def filing_json(filing: Filing) -> dict[str, object]:

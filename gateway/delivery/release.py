@@ -14,9 +14,10 @@ from gateway.api import Order
 from gateway.db.clock import legal_date, stamp
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import delivery, delivery_file, filing, journal, list_
+from gateway.db.tables import delivery, delivery_file, journal, list_
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.clients import valid_pledge
+from gateway.delivery.filings import filing_in_force
 from gateway.delivery.manifest import manifest
 from gateway.delivery.orders import AcceptedOrder, require_new_reference, require_refusals_heard
 from gateway.delivery.plugin_state import keep
@@ -207,10 +208,7 @@ def require_unchanged(
     """Ask once more what was asked at the order: pledge, filing, lists, reference."""
     valid_pledge(connection, accepted.client.id, accepted.purpose, legal_date(now))
     require_new_reference(connection, accepted.client.id, accepted.request, but=attempt.serial)
-    newest = connection.execute(
-        select(filing.c.version).order_by(filing.c.version.desc()).limit(1)
-    ).scalar_one()
-    if newest != attempt.filing_version:
+    if filing_in_force(connection) != attempt.filing_version:
         raise Refused(
             "filing_changed",
             _("the filing was changed while the delivery was being made"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import json
 import stat
@@ -13,9 +14,10 @@ from sqlalchemy import func, select
 
 from gateway.api import Refusal
 from gateway.config import Desk, Filing
-from gateway.db.engine import reading
+from gateway.db.engine import reading, writing
 from gateway.db.tables import delivery, left_out, line, line_key_page
 from gateway.delivery.clients import Client, add_client
+from gateway.delivery.filings import filing_version
 from gateway.errors import Failed, GatewayError, PluginFault, Refused, WrongUsage
 from gateway.log.verification import verify
 from tests.delivery import plain_format
@@ -325,6 +327,27 @@ def test_a_source_of_a_banned_basis_is_never_delivered(shop: Shop, source: str) 
     shop.import_people([person(30)])
     result = shop.deliver()
     assert (result.counts.refused, result.counts.delivered) == (10, 1)
+
+
+def test_a_filing_that_returns_to_an_earlier_wording_is_delivered_under(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    shop.deliver()
+    shop.with_config(filing=dataclasses.replace(FILING, number="other")).deliver()
+    assert shop.deliver().counts.delivered == len(PEOPLE)
+
+
+def test_a_filing_that_is_changed_while_rendering_refuses_the_release(shop: Shop) -> None:
+    shop.import_people(PEOPLE)
+    changed = dataclasses.replace(FILING, number="other")
+
+    def change() -> None:
+        with writing(shop.engine) as connection:
+            filing_version(connection, changed, now=NOW)
+
+    plain_format.while_rendering.append(change)
+    with pytest.raises(Refused) as caught:
+        shop.deliver()
+    assert caught.value.code == "filing_changed"
 
 
 def test_a_veto_of_a_plugin_refuses(shop: Shop) -> None:
