@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import threading
+import time
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,7 @@ class WebhookDouble:
         self.secret = secret
         self.people: dict[str, dict[str, str]] = {}
         self.writes: Counter[str] = Counter()
+        self.last: dict[str, float] = {}
         self.bad_codes: set[str] = set()
         self.whole_batches = whole_batches
         self.names_bad = names_bad
@@ -58,6 +60,7 @@ class WebhookDouble:
             return {"key": key, "status": "rejected", "reason": "invalid: phone"}
         operation = "update" if key in self.people else "insert"
         self.people[key] = record["fields"]
+        self.last[record["fields"].get("name", "")] = time.monotonic()
         self.writes[key] += 1
         return {"key": key, "status": "accepted", "id": f"W{key[:8]}", "operation": operation}
 
