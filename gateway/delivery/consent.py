@@ -14,7 +14,7 @@ _FAX = ("fax", "ファックス", "ファクス", "ファクシミリ")
 def require_no_fax(fields: AbstractSet[str]) -> None:
     """Refuse an order that asks for a list's own column of fax numbers; lists record no consent to fax.
 
-    E-mail addresses are sorted out one by one where lines are made (``StoredRecord.emails_to_deliver``).
+    E-mail addresses are sorted out one by one where lines are made (``Contacts.emails_to_deliver``).
     """
     for name in sorted(fields):
         if any(word in fold_header(name) for word in _FAX):

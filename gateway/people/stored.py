@@ -37,23 +37,13 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """One record of a list; ``number`` names it within the list for good, ``person.id`` is the file's own id.
-
-    ``phones_to_deliver`` are the numbers in E.164 (as given where invalid) without those at which somebody else was
-    reached; ``emails_to_deliver`` are the addresses with a recorded consent (特商法 Art. 12-3).
-    """
+    """One record of a list; ``number`` names it within the list for good, ``person.id`` is the file's own id."""
 
     list_id: int
     number: int
     acquisition_id: int
     fingerprint: int
     person: Person
-    phones_to_deliver: tuple[str, ...] = ()
-    emails_to_deliver: tuple[str, ...] = ()
-
-    def contacts_to_deliver(self) -> dict[str, tuple[str, ...]]:
-        """Return the ``phones`` and ``emails`` that may be delivered."""
-        return {"phones": self.phones_to_deliver, "emails": self.emails_to_deliver}
 
 
 def fetch_records(connection: Connection, list_id: int, numbers: Iterable[int]) -> dict[int, StoredRecord]:
@@ -84,6 +74,14 @@ def read_block(
     )
 
 
+def read_contacts(connection: Connection, list_id: int, first: int, last: int) -> dict[int, Contacts]:
+    """Read the phones and e-mails of the records numbered from ``first`` to ``last``; who has none is absent."""
+    return _grouped(
+        connection,
+        _CONTACTS.where(contact.c.list_id == list_id, contact.c.number.between(first, last)),
+    )
+
+
 def delete_records(connection: Connection, list_id: int, numbers: Collection[int]) -> None:
     """Remove records and their contacts; the caller rewrites their key pages."""
     for chunk in _chunks(numbers):
@@ -103,8 +101,12 @@ _CONTACTS = select(
 ).order_by(contact.c.number, contact.c.kind, contact.c.position)
 
 
-class _Contacts:
-    """The phones and e-mails of one record: all of them, and those that may be delivered."""
+class Contacts:
+    """The phones and e-mails of one record: all of them, and those that may be delivered.
+
+    ``phones_to_deliver`` are the numbers in E.164 (as given where invalid) without those at which somebody else was
+    reached; ``emails_to_deliver`` are the addresses with a recorded consent (特商法 Art. 12-3).
+    """
 
     __slots__ = ("emails", "emails_to_deliver", "phones", "phones_to_deliver")
 
@@ -113,6 +115,14 @@ class _Contacts:
         self.emails: list[str] = []
         self.phones_to_deliver: list[str] = []
         self.emails_to_deliver: list[str] = []
+
+    def given(self, column: str) -> Sequence[str]:
+        """Return all ``phones`` or ``emails``."""
+        return self.phones if column == "phones" else self.emails
+
+    def to_deliver(self, column: str) -> Sequence[str]:
+        """Return the ``phones`` or ``emails`` that may be delivered."""
+        return self.phones_to_deliver if column == "phones" else self.emails_to_deliver
 
     def add(self, kind: str, value: str, e164: str, phone_kind: str, wrong_on: str, consent: str) -> None:
         """Take one more in their order."""
@@ -131,31 +141,34 @@ class _Contacts:
                 self.phones_to_deliver.append(number)
 
 
-_NO_CONTACTS = _Contacts()
+_NO_CONTACTS = Contacts()
 
 
 def _read(
     connection: Connection, records: Select[*tuple[Any, ...]], contacts: Select[*tuple[Any, ...]] | None
 ) -> list[StoredRecord]:
-    grouped: dict[int, _Contacts] = {}
-    for number, *values in [] if contacts is None else connection.execute(contacts).all():
-        found = grouped.get(number)
-        if found is None:
-            found = grouped[number] = _Contacts()
-        found.add(*values)
+    grouped = {} if contacts is None else _grouped(connection, contacts)
     # All at once: SQLAlchemy hands out rows one by one at three times the cost.
     return [_stored(row, grouped.get(row[1], _NO_CONTACTS)) for row in connection.execute(records).all()]
 
 
-def _stored(row: Sequence[Any], contacts: _Contacts) -> StoredRecord:
+def _grouped(connection: Connection, contacts: Select[*tuple[Any, ...]]) -> dict[int, Contacts]:
+    grouped: dict[int, Contacts] = {}
+    for number, *values in connection.execute(contacts).all():
+        found = grouped.get(number)
+        if found is None:
+            found = grouped[number] = Contacts()
+        found.add(*values)
+    return grouped
+
+
+def _stored(row: Sequence[Any], contacts: Contacts) -> StoredRecord:
     """Build a record from a row in the order of ``_RECORD_COLUMNS``."""
     return StoredRecord(
         list_id=row[0],
         number=row[1],
         acquisition_id=row[3],
         fingerprint=row[4],
-        phones_to_deliver=tuple(contacts.phones_to_deliver),
-        emails_to_deliver=tuple(contacts.emails_to_deliver),
         person=Person(
             id=row[2],
             name=row[5],
