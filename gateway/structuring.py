@@ -66,7 +66,7 @@ def structure(kind: type[Kind], table: Mapping[str, object], locate: Locate) -> 
                 ) from None
             problem = str(error) if isinstance(error, ValueError) else _("must be a table")
             raise WrongUsage(
-                "bad_value", _("{place} {problem}").format(place=locate(path), problem=problem)
+                "bad_value", _("{place} {problem}").format(place=locate(path).rstrip(), problem=problem)
             ) from None
         raise
 
@@ -91,9 +91,10 @@ def _unknown_key(path: str, error: Exception, locate: Locate) -> WrongUsage:
 
 
 def _leaves(group: BaseException, path: str) -> Iterator[tuple[str, Exception]]:
-    """Walk cattrs' tree of errors; its notes carry the attribute that each branch is about."""
+    """Walk cattrs' tree of errors; its notes, the innermost first, carry the attribute or key that each branch is about."""
     for error in getattr(group, "exceptions", ()):
-        names = [str(note.name) for note in getattr(error, "__notes__", ()) if hasattr(note, "name")]
+        notes = reversed(getattr(error, "__notes__", ()))
+        names = [str(getattr(note, "name", None) or getattr(note, "index", "")) for note in notes]
         below = _joined(path, *names)
         if hasattr(error, "exceptions"):
             yield from _leaves(error, below)
@@ -245,6 +246,17 @@ def _read_many(converter: Converter, value: object, kind: Any) -> object:
     if not isinstance(value, (list, tuple)):
         raise ValueError(_("must be a list in square brackets"))  # noqa: TRY004 - told like any wrong value
     try:
-        return container(converter.structure(item, inner) for item in value)
+        return container(_read_item(converter, item, inner, place) for place, item in enumerate(value, 1))
     except ValueError as error:
         raise ValueError(_("must be a list, and each item {problem}").format(problem=error)) from None
+
+
+def _read_item(converter: Converter, item: object, kind: Any, place: int) -> object:
+    """Read one of many, and note the how-manieth it is where it is a table in which something is wrong."""
+    from cattrs.errors import BaseValidationError, IterableValidationNote
+
+    try:
+        return converter.structure(item, kind)
+    except BaseValidationError as error:
+        error.add_note(IterableValidationNote("", place, kind))
+        raise

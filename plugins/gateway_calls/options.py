@@ -16,7 +16,7 @@ from gateway_calls.profile import XLSX_ROWS, Column, Profile, shipped_profiles
 EARLIEST, LATEST = "08:00", "21:00"
 """Calls outside are called unsuitable by the ministry's circular on 特商法 Art. 22(1) no. 5 (Rules Art. 64)."""
 
-_SOURCE_ID = re.compile(r"[A-Za-z0-9._-]{0,50}")
+_SOURCE_ID = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,49})?")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 
@@ -66,7 +66,11 @@ class CallOptions:
         if self.rows_per_file < 0:
             raise ValueError(_("rows_per_file must not be negative"))
         if not _SOURCE_ID.fullmatch(self.source_id):
-            raise ValueError(_("source_id must be up to 50 letters, digits, dots, hyphens or underscores"))
+            raise ValueError(
+                _(
+                    "source_id must be up to 50 letters, digits, dots, hyphens or underscores, the first no sign"
+                )
+            )
         if self.list_id < 100:
             raise ValueError(_("list_id must be 100 or more"))
 

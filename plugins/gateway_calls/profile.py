@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from gateway.i18n import _
+from gateway_calls.wording import starts_formula
 
 PhoneStyle = Literal["e164", "e164_noplus", "national_hyphen", "national_digits", "nsn"]
 """``+81312345678``, ``81312345678``, ``03-1234-5678``, ``0312345678``, ``312345678`` (national significant number)."""
@@ -163,6 +164,8 @@ class Profile:
     def _require_plain(self, text: str) -> None:
         if not text.isprintable() or (self.quoting == "none" and self.delimiter in text):
             raise ValueError(_("a column's name or text holds a character that breaks its row"))
+        if starts_formula(text):
+            raise ValueError(_("a column's name or text begins like a formula"))
         try:
             text.encode(self.encoding)
         except UnicodeEncodeError:
