@@ -6,7 +6,7 @@ was found is looked at cell by cell.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -94,11 +94,7 @@ class Composer:
         if reasons:
             lines, numbers = self._without(lines, numbers, reasons)
             cells = self._cells(lines, numbers)
-        guarded = self._guard(cells)
-        data = self._encode(guarded)
-        if data is None:
-            return self._repaired(lines, numbers, cells)
-        return self._composed(numbers, guarded, data)
+        return self._written(numbers, cells) or self._repaired(lines, numbers, cells)
 
     def report(self) -> None:
         """Tell the batch what was changed or left out without holding a line back."""
@@ -163,7 +159,6 @@ class Composer:
         for place in self._checked:
             if may_start_formulas(cells[place]):
                 guarded[place] = [f"'{cell}" if starts_formula(cell) else cell for cell in cells[place]]
-                self._counts["formula_guarded"] += sum(map(starts_formula, cells[place]))
         return guarded
 
     def _encode(self, cells: list[Cells]) -> bytes | None:
@@ -176,32 +171,41 @@ class Composer:
     def _repaired(self, lines: Sequence[Line], numbers: list[Cells], cells: list[Cells]) -> Composed:
         """Replace what the encoding lacks, or hold its line; then judge what came of it once more."""
         reasons: Reasons = {}
+        replaced: defaultdict[int, Counter[str]] = defaultdict(Counter)
         for place in self._checked:
             for index, cell in enumerate(cells[place]):
                 if index in reasons or is_exact(cell, self._encoding):
                     continue
                 other = None
                 if self._options.unencodable == "substitute":
-                    other = substitute(cell, self._encoding, self._counts)
+                    other = substitute(cell, self._encoding, replaced[index])
                 if other is None:
                     reasons[index] = "not_in_encoding"
                 else:
                     cells[place][index] = other
         for index, reason in self._judge(cells).items():
             reasons.setdefault(index, reason)
+        for index in replaced.keys() - reasons.keys():
+            self._counts.update(replaced[index])
         _lines, numbers = self._without(lines, numbers, reasons)
-        cells = _kept(cells, reasons)
+        written = self._written(numbers, _kept(cells, reasons))
+        if written is None:
+            raise AssertionError  # every cell was made exact above, and columns' texts are checked with the profile
+        return written
+
+    def _written(self, numbers: list[Cells], cells: list[Cells]) -> Composed | None:
+        """Write the rows; ``None`` when a character does not survive the encoding."""
         guarded = self._guard(cells)
         data = self._encode(guarded)
         if data is None:
-            raise AssertionError  # every cell was made exact above, and columns' texts are checked with the profile
-        return self._composed(numbers, guarded, data)
-
-    def _composed(self, numbers: list[Cells], cells: list[Cells], data: bytes) -> Composed:
-        codes = cells[self._code_place]
+            return None
+        for place in self._checked:
+            if guarded[place] is not cells[place]:
+                self._counts["formula_guarded"] += sum(map(starts_formula, cells[place]))
+        codes = guarded[self._code_place]
         in_workbook = self._profile.kind == "xlsx"
         return Composed(
-            count=len(codes), data=data, cells=cells if in_workbook else [], proof=evidence(codes, numbers)
+            count=len(codes), data=data, cells=guarded if in_workbook else [], proof=evidence(codes, numbers)
         )
 
 

@@ -73,6 +73,17 @@ def test_people_s_spreadsheets_are_guarded_from_formulas(text: str, tmp_path: Pa
     assert batch.reported["formula_guarded"] == 1
 
 
+def test_a_guarded_formula_is_counted_once_beside_a_name_that_is_replaced(tmp_path: Path) -> None:
+    batch = write(tmp_path, [line(0, name="=1+1"), line(1, name="𠮷田")], unencodable="substitute")
+    assert batch.reported == {"formula_guarded": 1, "substituted:U+20BB7:U+5409": 1}
+
+
+def test_a_replacement_in_a_line_that_stays_out_is_not_counted(tmp_path: Path) -> None:
+    lines = [line(0), line(1, name="𠮷田", kana="😀")]
+    batch = write(tmp_path, lines, unencodable="substitute")
+    assert (batch.reported, len(batch.held)) == ({}, 1)
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_machines_never_get_a_prefix_and_never_a_formula(text: str, tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0), line(1, name=text)], profile="generic-e164")
