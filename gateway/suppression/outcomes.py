@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, and_, insert, select, update
@@ -13,6 +13,7 @@ from gateway.api import LineOutcome, OutcomeKind, OutcomeSummary, RefusalEffect
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
 from gateway.db.tables import contact, outcome
+from gateway.db.tables import opt_out as opt_out_table
 from gateway.errors import WrongUsage
 from gateway.log.journal import append
 from gateway.log.line_code import normal_form
@@ -37,6 +38,7 @@ class _Reported:
     product: str
     line: StoredLine
     person: Person
+    reported_before: bool = False
 
 
 def report_outcomes(
@@ -52,7 +54,7 @@ def report_outcomes(
     """Take outcomes; when it returns, refusals are in force and wrong numbers will not be delivered again.
 
     ``refused`` says what a refusal becomes. Refusals are recorded first: whatever fails after them, they bind.
-    Outcomes that were reported before are counted and change nothing.
+    Outcomes that were reported before are counted and change nothing, unless a refusal is to become more than it has.
     """
     rejected: dict[int, str] = {}
     known = 0
@@ -65,12 +67,13 @@ def report_outcomes(
                 rejected[index] = found
                 continue
             key = (found.line.delivery, found.line.number, found.kind)
-            if key in seen or _is_known(connection, key):
+            before = _is_known(connection, key)
+            if key in seen or (before and not _goes_further(connection, found, refused)):
                 known += 1
             elif found.kind == "refused" and not _is_usable(found, refused):
                 rejected[index] = "no_usable_key"
             else:
-                fresh.append(found)
+                fresh.append(replace(found, reported_before=before))
             seen.add(key)
     refusals = [each for each in fresh if each.kind == "refused"]
     taken: OptedOut | None = None
@@ -122,6 +125,17 @@ def _is_known(connection: Connection, key: tuple[int, int, str]) -> bool:
     return connection.execute(select(outcome.c.number).where(this)).first() is not None
 
 
+def _goes_further(connection: Connection, each: _Reported, refused: RefusalEffect) -> bool:
+    """Tell whether a refusal that is known is now told to be an opt-out that it has not become yet."""
+    if each.kind != "refused" or refused == "client_refusal":
+        return False
+    enough = ("all",) if refused == "opt_out" else ("all", "telemarketing")
+    recorded = select(opt_out_table.c.id).where(
+        opt_out_table.c.line_code == each.code, opt_out_table.c.purpose.in_(enough)
+    )
+    return connection.execute(recorded.limit(1)).first() is None
+
+
 def _is_usable(each: _Reported, refused: RefusalEffect) -> bool:
     if refused == "client_refusal":
         return why_refusal_unusable(each.person) is None
@@ -167,19 +181,19 @@ def _record(
         for each in fresh:
             if each.kind == "wrong_number":
                 _mark_wrong(connection, each)
-        connection.execute(
-            insert(outcome),
-            [
-                {
-                    "delivery": each.line.delivery,
-                    "line_number": each.line.number,
-                    "kind": each.kind,
-                    "reported_on": each.on.isoformat(),
-                    "number": number,
-                }
-                for each in fresh
-            ],
-        )
+        rows = [
+            {
+                "delivery": each.line.delivery,
+                "line_number": each.line.number,
+                "kind": each.kind,
+                "reported_on": each.on.isoformat(),
+                "number": number,
+            }
+            for each in fresh
+            if not each.reported_before
+        ]
+        if rows:
+            connection.execute(insert(outcome), rows)
         content: dict[str, object] = {
             "counts": dict(Counter(each.kind for each in fresh)),
             "refusals_as": refused,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from gateway.api import RefusalEffect
 from gateway.db.engine import reading
 from gateway.db.tables import client_refusal, contact, journal, opt_out
 from gateway.errors import Refused
@@ -80,6 +81,18 @@ def test_an_outcome_that_is_reported_twice_changes_nothing(vendor: Vendor) -> No
     assert (summary.refused, summary.known) == (0, 1)
     with reading(vendor.shop.engine) as connection:
         assert len(connection.execute(select(client_refusal.c.id)).all()) == 1
+
+
+def test_a_refusal_of_the_client_becomes_an_opt_out_when_the_file_is_taken_again_as_one(
+    vendor: Vendor,
+) -> None:
+    vendor.take([row(0), row(1)])
+    code = _codes(vendor)[row(0)[1]]
+    effects: tuple[RefusalEffect, ...] = ("client_refusal", "telemarketing_opt_out", "opt_out", "opt_out")
+    summaries = [vendor.report((code, "refused"), refused=effect) for effect in effects]
+    assert [(each.refused, each.known) for each in summaries] == [(1, 0), (1, 0), (1, 0), (0, 1)]
+    with reading(vendor.shop.engine) as connection:
+        assert connection.execute(select(opt_out.c.purpose)).scalars().all() == ["telemarketing", "all"]
 
 
 def test_a_code_that_was_never_delivered_stops_no_other(vendor: Vendor) -> None:
