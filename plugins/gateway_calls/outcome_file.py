@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from gateway.api import LineOutcome, OutcomeKind, WrongUsage
 from gateway.i18n import _
+from gateway_calls.table_rows import read_rows
 
 NOTHING = "nothing"
 """The result of a call that says nothing about the person: busy, no answer."""
@@ -69,12 +68,12 @@ class ReadOutcomes:
 
 
 def read_outcomes(path: Path, *, names: Mapping[str, str], today: date) -> ReadOutcomes:
-    """Read a CSV or TSV file (UTF-8 or cp932) with a header; ``names`` adds the dialer's own names of results.
+    """Read a CSV or TSV file (UTF-8 or cp932) or a workbook with a header; ``names`` adds the dialer's own names of results.
 
     A row whose result or date is not understood is listed with its reason and stops no other. Raises ``WrongUsage`` for a
     file that cannot be read or has no column of line codes or results.
     """
-    rows = _rows(path)
+    rows = read_rows(path)
     header = [_fold(name) for name in next(rows, (0, []))[1]]
     code, result = _place(header, _CODE_COLUMNS), _place(header, _RESULT_COLUMNS)
     if code is None or result is None:
@@ -106,43 +105,6 @@ def read_outcomes(path: Path, *, names: Mapping[str, str], today: date) -> ReadO
             outcomes.append(LineOutcome(line_code=cells[code], kind=kind, on=on, phone=given))  # type: ignore[arg-type]
             lines.append(number)
     return ReadOutcomes(outcomes=outcomes, lines=lines, ignored=ignored, unknown=unknown)
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield line numbers and cells of a text file; the delimiter is what the header has more of."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise WrongUsage(
-            "unreadable_file",
-            _("{file} cannot be read: {error}").format(file=path.name, error=error.strerror),
-        ) from error
-    text = _decoded(data, path)
-    head = text.partition("\n")[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter="\t" if head.count("\t") > head.count(",") else ","
-    )
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise WrongUsage(
-            "unreadable_file",
-            _("{file}, line {line}: this is no CSV").format(file=path.name, line=reader.line_num),
-        ) from error
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WrongUsage(
-        "unreadable_file",
-        _("{file} is neither UTF-8 nor cp932 text").format(file=path.name),
-        hint=_("save it as CSV"),
-    )
 
 
 def _fold(text: str) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from gateway.api import OutcomeSummary, WrongUsage
 from gateway_calls.command import calls
 from gateway_calls.outcome_file import ReadOutcomes, read_outcomes
+from tests.calls.batch import line, write
 
 TODAY = date(2026, 11, 24)
 
@@ -38,6 +40,34 @@ def test_vicidial_s_export_is_understood_with_its_own_names(tmp_path: Path) -> N
     text = "call_date\tphone_number\tvendor_lead_code\tstatus\n2026-11-20 09:00:00\t312345678\tG1\tNI\n"
     (found,) = _read(tmp_path, text, NI="refused").outcomes
     assert (found.line_code, found.kind, found.phone) == ("G1", "refused", "312345678")
+
+
+def test_a_workbook_that_callers_have_filled_in_is_understood(tmp_path: Path) -> None:
+    batch = write(tmp_path, [line(0), line(1), line(2)], profile="xlsx")
+    book = openpyxl.load_workbook(tmp_path / "calls.xlsx")
+    sheet = book.worksheets[0]
+    width = sheet.max_column
+    for place, cells in enumerate(
+        [("結果", "架電日"), ("拒否", date(2026, 11, 20)), ("不在", ""), ("番号違い", "2026/11/21")], 1
+    ):
+        sheet.cell(place, width + 1, cells[0])
+        sheet.cell(place, width + 2, cells[1])
+    book.save(tmp_path / "calls.xlsx")
+    read = read_outcomes(tmp_path / "calls.xlsx", names={}, today=TODAY)
+    codes = [each.code for each in batch]
+    assert [(each.line_code, each.kind, each.on.day) for each in read.outcomes] == [
+        (codes[0], "refused", 20),
+        (codes[2], "wrong_number", 21),
+    ]
+    assert (read.ignored, read.lines) == (1, [2, 4])
+
+
+def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    path.write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(WrongUsage) as caught:
+        read_outcomes(path, names={}, today=TODAY)
+    assert caught.value.code == "unreadable_file"
 
 
 def test_what_is_not_understood_is_listed_by_its_line(tmp_path: Path) -> None:
