@@ -22,6 +22,10 @@ KINDS: tuple[Kind, ...] = ("file", "push", "suppressor")
 _PREFIX = "gateway-"
 _GATEWAY = f"{FIRST_PARTY}[testing]"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_LOWER_BOUNDS = """# oldest also takes every other requirement of pyproject.toml at its lower bound.
+uv_resolution =
+    oldest: lowest-direct
+"""
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _COMMON = {
     "pyproject.toml.in": "pyproject.toml",
@@ -49,12 +53,12 @@ _SUMMARIES: dict[Kind, str] = {
 class Requirements:
     """What tox installs as the gateway: its oldest supported version and the latest one.
 
-    ``wheels`` is the URL of a folder of wheels, where there is one, in which both are looked for.
+    ``settings`` are lines of ``[testenv]`` that say how they are found, where there is something to say.
     """
 
     oldest: str
     latest: str
-    wheels: str = ""
+    settings: str = ""
 
 
 def require_name(name: str) -> None:
@@ -96,19 +100,22 @@ def write_plugin(folder: Path, name: str, kind: Kind, requirements: Requirements
 def gateway_requirements(source: Path | None) -> Requirements:
     """Return where tox takes the gateway from: a path, else from where this one was installed, else an index.
 
-    A folder of wheels may hold several versions, as an index does; a source folder or a wheel holds one.
+    A folder of wheels may hold several versions, as an index does; a source folder or a wheel holds one. Where there
+    can be several, the lower bounds of the other requirements are tested with the oldest.
     """
     if source is not None and source.is_dir() and any(source.glob("delivery_gateway-*.whl")):
-        return _by_version(source.absolute().as_uri())
+        return _by_version(f"set_env =\n    UV_FIND_LINKS = {source.absolute().as_uri()}\n")
     place = source.absolute().as_uri() if source is not None else _installed_from()
     if place:
         return Requirements(oldest=f"{_GATEWAY} @ {place}", latest=f"{_GATEWAY} @ {place}")
     return _by_version()
 
 
-def _by_version(wheels: str = "") -> Requirements:
+def _by_version(place: str = "") -> Requirements:
     return Requirements(
-        oldest=f"{_GATEWAY}=={__version__}", latest=f"{_GATEWAY}>={__version__}", wheels=wheels
+        oldest=f"{_GATEWAY}=={__version__}",
+        latest=f"{_GATEWAY}>={__version__}",
+        settings=_LOWER_BOUNDS + place,
     )
 
 
@@ -138,7 +145,7 @@ def _texts(name: str, kind: Kind, requirements: Requirements) -> dict[str, str]:
         "oldest": __version__,
         "oldest_requirement": requirements.oldest,
         "latest_requirement": requirements.latest,
-        "wheels": f"set_env =\n    UV_FIND_LINKS = {requirements.wheels}\n" if requirements.wheels else "",
+        "settings": requirements.settings,
     }
     templates = files("gateway") / "templates" / "plugin"
     found = {target: (templates / "common" / source).read_text("utf-8") for source, target in _COMMON.items()}

@@ -87,8 +87,9 @@ def test_a_folder_of_wheels_serves_the_oldest_and_the_latest_as_an_index_does(
     )
 
 
-def test_the_oldest_environment_takes_every_requirement_at_its_lower_bound(run: Run) -> None:
-    run("plugins", "new", "acme-sample")
+def test_the_oldest_environment_takes_every_requirement_at_its_lower_bound(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "delivery_gateway-0.1.0-py3-none-any.whl").touch()
+    run("plugins", "new", "acme-sample", "--gateway", tmp_path)
     tox = ConfigParser()
     tox.read("acme-sample/tox.ini", encoding="utf-8")
     assert tox["tox"]["env_list"] == "py{311,312,313}-{oldest,latest}"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.plugin_source import PUBLIC
+from gateway.cli.plugin_template import Requirements, write_plugin
+from gateway.testing.plugin_source import is_public
 
 ROOT = Path(__file__).parents[2]
 DISTRIBUTIONS = sorted(path.parent for path in (ROOT / "contrib").glob("*/pyproject.toml"))
@@ -48,14 +49,31 @@ def test_each_is_a_distribution_of_its_own(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", DISTRIBUTIONS, ids=lambda path: path.name)
-def test_each_imports_public_modules_only(folder: Path) -> None:
-    wrong = {
-        name
-        for path in (folder / "src").rglob("*.py")
-        for name in _imported(path)
-        if name.startswith("gateway.") and not name.startswith(PUBLIC)
-    }
-    assert wrong == set()
+@pytest.mark.parametrize("part", ["src", "tests"])
+def test_each_imports_public_modules_only_in_its_tests_too(folder: Path, part: str) -> None:
+    imported = {name for path in (folder / part).rglob("*.py") for name in _imported(path)}
+    assert {name for name in imported if name.startswith("gateway.") and not is_public(name)} == set()
+
+
+@pytest.mark.parametrize("folder", DISTRIBUTIONS, ids=lambda path: path.name)
+def test_each_tries_three_pythons_with_the_oldest_and_the_latest_gateway(folder: Path) -> None:
+    tox = configparser.ConfigParser()
+    tox.read(folder / "tox.ini", encoding="utf-8")
+    assert tox["tox"]["env_list"] == "py{311,312,313}-{oldest,latest}"
+    assert "oldest: {env:GATEWAY_OLDEST:" in tox["testenv"]["deps"]
+    assert "latest: {env:GATEWAY_LATEST:" in tox["testenv"]["deps"]
+
+
+def test_the_tutorials_is_what_a_new_plugin_begins_with(tmp_path: Path) -> None:
+    here = "{toxinidir}/../..[testing]"
+    written = write_plugin(tmp_path, "gateway-jsonl", "file", Requirements(oldest=here, latest=here))
+    wanted = [
+        name for name in written if not name.startswith(".github")
+    ]  # which stands above all of contrib/
+    folder = ROOT / "contrib" / "gateway-jsonl"
+    assert {
+        name for name in wanted if (folder / name).read_bytes() != (tmp_path / name).read_bytes()
+    } == set()
 
 
 @pytest.mark.parametrize("folder", DISTRIBUTIONS, ids=lambda path: path.name)

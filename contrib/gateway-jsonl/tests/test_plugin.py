@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from gateway.api import Line
-from gateway.testing.batch import MemoryBatch, line_code
+from gateway.testing import MemoryBatch, line_code
 from gateway_jsonl import render
 
 

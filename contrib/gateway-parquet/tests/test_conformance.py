@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.testing.output import OutputConformance
+from gateway.testing import OutputConformance
 
 
 class TestConformance(OutputConformance):

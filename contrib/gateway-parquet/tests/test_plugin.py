@@ -8,8 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from gateway.api import Address, Line
-from gateway.testing.awkward import awkward_people
-from gateway.testing.batch import MemoryBatch, line_code
+from gateway.testing import MemoryBatch, awkward_people, line_code
 from gateway_parquet import table
 
 

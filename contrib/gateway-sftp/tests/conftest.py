@@ -12,8 +12,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from gateway.testing.people import synthetic_people
-from gateway.testing.workspace import Vendor, open_workspace
+from gateway.testing import Vendor, open_workspace, synthetic_people
 
 PASSWORD = "sesame-0815"
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import asyncssh
 import pytest
-from click.testing import CliRunner, Result
 from conftest import PASSWORD, Server
 
-from gateway.cli.main import gateway
-from gateway.testing.people import synthetic_people
-from gateway.testing.workspace import Vendor
+from gateway.testing import Vendor, run_command, synthetic_people
 
 
 @pytest.fixture
@@ -23,24 +21,13 @@ def delivery(vendor: Vendor) -> str:
 
 def send(
     vendor: Vendor, server: Server, delivery: str, *more: str, known_hosts: Path | None = None
-) -> Result:
+) -> CompletedProcess[str]:
     """Run ``gateway sftp``."""
-    credential = [] if "--password-env" in more else ["--key", str(server.key)]
-    known = known_hosts or server.known_hosts
-    arguments = [
-        "-C",
-        str(vendor.workspace.root),
-        "sftp",
-        delivery,
-        "--to",
-        server.url(),
-        "--known-hosts",
-        str(known),
-    ]
-    return CliRunner().invoke(
-        gateway,
-        [*arguments, *credential, "--json", *more],
-        env={"SFTP_PASSWORD": PASSWORD, "SFTP_WRONG": "wrong"},
+    credential = [] if "--password-env" in more else ["--key", server.key]
+    place = ["--to", server.url(), "--known-hosts", known_hosts or server.known_hosts]
+    return run_command(
+        *("-C", vendor.workspace.root, "sftp", delivery, *place, *credential, "--json", *more),
+        environment={"SFTP_PASSWORD": PASSWORD, "SFTP_WRONG": "wrong"},
     )
 
 
@@ -53,14 +40,14 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_package_arrives_byte_for_byte(vendor: Vendor, server: Server, delivery: str) -> None:
     result = send(vendor, server, delivery)
-    assert result.exit_code == 0, result.output
+    assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["outcome"] == "sent"
     assert files(server.folder / "incoming" / delivery) == files(vendor.packages()[0])
     assert [path.name for path in (server.folder / "incoming").iterdir()] == [delivery]
 
 
 def test_a_password_opens_as_well(vendor: Vendor, server: Server, delivery: str) -> None:
-    assert send(vendor, server, delivery, "--password-env", "SFTP_PASSWORD").exit_code == 0
+    assert send(vendor, server, delivery, "--password-env", "SFTP_PASSWORD").returncode == 0
 
 
 def test_sending_again_changes_nothing(vendor: Vendor, server: Server, delivery: str) -> None:
@@ -75,7 +62,7 @@ def test_what_an_interrupted_run_left_is_replaced(vendor: Vendor, server: Server
     rest = server.folder / "incoming" / f".{delivery}.part"
     rest.mkdir(parents=True)
     (rest / "half.pdf").write_bytes(b"half")
-    assert send(vendor, server, delivery).exit_code == 0
+    assert send(vendor, server, delivery).returncode == 0
     assert files(server.folder / "incoming") == {
         f"{delivery}/{name}": content for name, content in files(vendor.packages()[0]).items()
     }
@@ -89,7 +76,7 @@ def test_until_all_has_arrived_nothing_is_to_be_seen(
 
     monkeypatch.setattr(asyncssh.SFTPServer, "write", refuse)
     result = send(vendor, server, delivery)
-    assert result.exit_code == 1
+    assert result.returncode == 1
     assert json.loads(result.stdout)["error"] == "not_sent"
     assert not (server.folder / "incoming" / delivery).exists()
 
@@ -112,7 +99,7 @@ def test_an_unknown_host_key_is_refused_before_anything_is_sent(
     known = tmp_path / "other_hosts"
     known.write_text(f"[127.0.0.1]:{server.port} {other}", encoding="ascii")
     result = send(vendor, server, delivery, known_hosts=known)
-    assert result.exit_code == 1
+    assert result.returncode == 1
     assert json.loads(result.stdout)["error"] == "unknown_host_key"
     assert files(server.folder) == {}
 
@@ -134,13 +121,13 @@ def test_a_package_with_people_who_have_opted_out_is_not_sent(
     result = send(vendor, server, delivery)
     assert json.loads(result.stdout)["error"] == "recalled"
     assert files(server.folder) == {}
-    assert send(vendor, server, delivery, "--with-recalled").exit_code == 0
+    assert send(vendor, server, delivery, "--with-recalled").returncode == 0
 
 
 def test_a_changed_package_is_not_sent(vendor: Vendor, server: Server, delivery: str) -> None:
     (vendor.packages()[0] / "labels.pdf").write_bytes(b"other")
     result = send(vendor, server, delivery)
-    assert result.exit_code == 3
+    assert result.returncode == 3
     assert files(server.folder) == {}
 
 
@@ -153,5 +140,5 @@ def test_a_place_that_cannot_be_used_is_wrong_usage(
     vendor: Vendor, server: Server, delivery: str, url: str
 ) -> None:
     result = send(vendor, server, delivery, "--to", url)
-    assert result.exit_code == 2
+    assert result.returncode == 2
     assert "secret" not in json.loads(result.stdout)["message"]

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gateway.testing.push import FarSide, PushConformance
-from gateway.testing.server import Request, Response
+from gateway.testing import FarSide, PushConformance, Request, Response
 
 TARGET = Path(__file__).with_name("posting_target.py")
 

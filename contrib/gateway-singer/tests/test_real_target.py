@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import Refused
-from gateway.testing.people import synthetic_people
-from gateway.testing.workspace import open_workspace
+from gateway.api import Refused
+from gateway.testing import open_workspace, synthetic_people
 
 TARGET = Path(sys.executable).with_name("target-csv")
 PEOPLE = list(synthetic_people(30, seed=5))
