@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this software needs: the last file in ``migrations/versions``."""
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"

@@ -129,7 +129,7 @@ record = Table(
 
 # Phones and e-mails, each with its own source and consent (特商法 Art. 12-3, 12-5); `kind` is phone or email. `e164` and
 # `phone_kind` are what `gateway.people.dialling` made of a phone (blanks between several numbers of one field); an empty
-# `phone_kind` was not judged yet. `wrong_on` is the day on which a caller reached somebody else.
+# `phone_kind` was not judged yet.
 contact = Table(
     "contact",
     metadata,
@@ -142,7 +142,6 @@ contact = Table(
     Column("consent", Text, nullable=False, default=""),
     Column("e164", Text, nullable=False, server_default=""),
     Column("phone_kind", Text, nullable=False, server_default=""),
-    Column("wrong_on", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 
@@ -422,6 +421,14 @@ push_document = Table(
     Column("delivery", ForeignKey("delivery.serial"), primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("remote_id", Text, nullable=False),
+)
+
+# Numbers at which a caller reached somebody else: hashes of name and number (`gateway.log.wrong_numbers`).
+wrong_number = Table(
+    "wrong_number",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("reported_on", Text, nullable=False),
 )
 
 # What did not leave, and why: suppressed, held or refused. Ids and codes only.

@@ -28,6 +28,7 @@ from gateway.errors import WrongUsage
 from gateway.i18n import _
 from gateway.log.line_code import MAX_LINES, LineCodes
 from gateway.log.returns import undeliverable
+from gateway.log.wrong_numbers import NO_MARKS, wrong_numbers
 from gateway.people.stored import read_block
 from gateway.plugins import Manager
 from gateway.suppression.key_pages import Int64s, record_pages
@@ -99,7 +100,8 @@ def _read_pages(
 ) -> Iterator[tuple[JudgedPage, PageRows]]:
     """Judge page by page here, and let the workers read the rows."""
     url = engine.url.render_as_string(hide_password=False) if workers.parallel else ""
-    reader = RowReader(fields=accepted.fields, where=accepted.request.where)
+    wrong = wrong_numbers(connection) if "phone" in accepted.fields else NO_MARKS
+    reader = RowReader(fields=accepted.fields, where=accepted.request.where, wrong=wrong)
 
     def tasks() -> Iterator[tuple[JudgedPage, _PageTask]]:
         for list_id in accepted.lists:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from gateway.db.tables import record
 from gateway.log.lines import line_attributes, line_columns, line_contacts, person_text
+from gateway.log.wrong_numbers import NO_MARKS, Marks, right_numbers
 from gateway.people.stored import Contacts, read_contacts
 from gateway.suppression.key_pages import Int64s
 
@@ -65,12 +66,15 @@ class RowReader:
 
     fields: frozenset[str]
     where: Where
+    wrong: Marks = NO_MARKS
+    """Numbers at which somebody else has answered; they do not leave."""
 
     def read(self, connection: Connection, list_id: int, first: int, last: int) -> PageRows:
         """Read the records numbered from ``first`` to ``last`` that are asked for."""
         asked = {column for column, _value in self.where}
+        named = ("name",) if self.wrong else ()
         columns = dict.fromkeys(
-            (*_OWN, *line_columns(self.fields), *sorted(asked.intersection(FILTERABLE)), "attributes")
+            (*_OWN, *line_columns(self.fields), *sorted(asked.intersection(FILTERABLE)), *named, "attributes")
         )
         statement = (
             select(*(record.c[name] for name in columns))
@@ -86,6 +90,8 @@ class RowReader:
         if self.where:
             wanted = _filter(self.where, tuple(columns))
             rows = [row for row in rows if wanted(row, contacts.get(row[0], _NO_CONTACTS))]
+        if self.wrong:
+            _take_wrong_numbers(rows, tuple(columns).index("name"), contacts, self.wrong)
         write = _writer(self.fields)
         return PageRows(
             numbers=np.array([row[0] for row in rows], dtype=np.int64),
@@ -94,6 +100,16 @@ class RowReader:
             record_ids=[row[3] for row in rows],
             people=[write(row, contacts.get(row[0], _NO_CONTACTS)) for row in rows],
         )
+
+
+def _take_wrong_numbers(
+    rows: Sequence[_Row], name: int, contacts: Mapping[int, Contacts], wrong: Marks
+) -> None:
+    """Take the numbers at which somebody else has answered from what may be delivered."""
+    for row in rows:
+        own = contacts.get(row[0], _NO_CONTACTS)
+        if own.phones_to_deliver:
+            own.phones_to_deliver = right_numbers(row[name], own.phones_to_deliver, wrong)
 
 
 def _writer(fields: frozenset[str]) -> Callable[[_Row, Contacts], str]:

@@ -96,7 +96,6 @@ _CONTACTS = select(
     contact.c.value,
     contact.c.e164,
     contact.c.phone_kind,
-    contact.c.wrong_on,
     contact.c.consent,
 ).order_by(contact.c.number, contact.c.kind, contact.c.position)
 
@@ -104,8 +103,8 @@ _CONTACTS = select(
 class Contacts:
     """The phones and e-mails of one record: all of them, and those that may be delivered.
 
-    ``phones_to_deliver`` are the numbers in E.164 (as given where invalid) without those at which somebody else was
-    reached; ``emails_to_deliver`` are the addresses with a recorded consent (特商法 Art. 12-3).
+    ``phones_to_deliver`` are the numbers in E.164 (as given where invalid); ``emails_to_deliver`` are the addresses with a
+    recorded consent (特商法 Art. 12-3).
     """
 
     __slots__ = ("emails", "emails_to_deliver", "phones", "phones_to_deliver")
@@ -124,7 +123,7 @@ class Contacts:
         """Return the ``phones`` or ``emails`` that may be delivered."""
         return self.phones_to_deliver if column == "phones" else self.emails_to_deliver
 
-    def add(self, kind: str, value: str, e164: str, phone_kind: str, wrong_on: str, consent: str) -> None:
+    def add(self, kind: str, value: str, e164: str, phone_kind: str, consent: str) -> None:
         """Take one more in their order."""
         if kind == "email":
             self.emails.append(value)
@@ -132,8 +131,6 @@ class Contacts:
                 self.emails_to_deliver.append(value)
             return
         self.phones.append(value)
-        if wrong_on:
-            return
         if not phone_kind:  # stored before numbers were judged at intake
             e164, _kind = dial(value)
         for number in e164.split() or (value,):

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, and_, insert, select
 
 from gateway.api import LineOutcome, OutcomeKind, OutcomeSummary, RefusalEffect
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import take_number
-from gateway.db.tables import contact, outcome
 from gateway.db.tables import opt_out as opt_out_table
+from gateway.db.tables import outcome
 from gateway.errors import WrongUsage
 from gateway.log.journal import append
 from gateway.log.line_code import normal_form
 from gateway.log.lines import StoredLine, find_line
+from gateway.log.wrong_numbers import mark_wrong
 from gateway.people.dialling import dial
 from gateway.people.person import Person
 from gateway.people.stored import fetch_records
@@ -180,7 +181,7 @@ def _record(
         number = take_number(connection)
         for each in fresh:
             if each.kind == "wrong_number":
-                _mark_wrong(connection, each)
+                mark_wrong(connection, each.person.name, _wrong_numbers(each), on=each.on)
         rows = [
             {
                 "delivery": each.line.delivery,
@@ -202,20 +203,6 @@ def _record(
         append(connection, number, "outcome", content, actor=actor, now=now)
 
 
-def _mark_wrong(connection: Connection, each: _Reported) -> None:
-    """Mark the numbers of the record that reached somebody else: the one reported, else all that were delivered."""
-    wrong = set(dial(each.phone)[0].split()) or set(each.line.person.phones)
-    this = and_(
-        contact.c.list_id == each.line.list_id,
-        contact.c.number == each.line.record_number,
-        contact.c.kind == "phone",
-    )
-    rows = connection.execute(select(contact.c.position, contact.c.value, contact.c.e164).where(this)).all()
-    for row in rows:
-        numbers = (row.e164 or dial(row.value)[0]).split() or [row.value]
-        if wrong.intersection(numbers):
-            connection.execute(
-                update(contact)
-                .where(this, contact.c.position == row.position)
-                .values(wrong_on=each.on.isoformat())
-            )
+def _wrong_numbers(each: _Reported) -> Iterable[str]:
+    """Return the numbers at which somebody else answered: the one reported, else all that were delivered."""
+    return dial(each.phone)[0].split() or each.line.person.phones

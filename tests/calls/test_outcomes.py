@@ -67,6 +67,40 @@ def test_all_numbers_are_wrong_where_none_is_named(vendor: Vendor) -> None:
     assert _names(vendor) == [people[1][1]]
 
 
+def test_a_wrong_number_stays_wrong_when_its_list_is_dropped_and_imported_again(vendor: Vendor) -> None:
+    people = [row(0), row(1)]
+    vendor.take(people)
+    vendor.report((_codes(vendor)[people[0][1]], "wrong_number"))
+    vendor.drop()
+    vendor.take(people)
+    assert _names(vendor) == [people[1][1]]
+
+
+def test_a_wrong_number_is_wrong_in_every_list_that_has_it_with_the_name(vendor: Vendor) -> None:
+    person, other = row(0), row(1)
+    vendor.take([person, other])
+    code = _codes(vendor)[person[1]]
+    elsewhere = ("X1", person[1].replace("\u3000", " "), "", "", "", "０３（３４６０）００００", "", "", "")
+    namesake = ("X2", person[1], "", "", "", "03-3460-7777", "", "", "")
+    owner = ("X3", "本人　次郎", "", "", "", "03-3460-0000", "", "", "")
+    vendor.take([elsewhere, namesake, owner], list_name="second")
+    vendor.report((code, "wrong_number"))
+    assert [each["phone1"] for each in rows_of(vendor.deliver(lists=["second"]))] == [
+        "+81334607777",
+        "+81334600000",
+    ]
+
+
+def test_a_target_without_names_does_not_get_the_wrong_number_either(vendor: Vendor) -> None:
+    columns = [{"name": "code", "value": "code"}, {"name": "tel", "value": "phone1"}]
+    profiles = {"numbers": {"columns": columns}}
+    calling = Vendor(vendor.shop.with_config(formats={"calls": {"profiles": profiles}}))
+    calling.take([row(0), row(1)])
+    first = rows_of(calling.deliver("numbers"))[0]
+    calling.report((first["code"], "wrong_number"))
+    assert [each["tel"] for each in rows_of(calling.deliver("numbers"))] == ["+81334600001"]
+
+
 def test_who_was_reached_is_called_again(vendor: Vendor) -> None:
     vendor.take([row(0)])
     assert vendor.report((_codes(vendor)[row(0)[1]], "reached")).reached == 1

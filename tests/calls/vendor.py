@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from gateway.acquisition.intake import ImportRequest, import_list
+from gateway.acquisition.lists import drop_list
 from gateway.api import LineOutcome, OutcomeKind, OutcomeSummary, RefusalEffect
 from gateway.cli.services import CoreServices
 from gateway.delivery.deliver import DeliveryResult
@@ -58,17 +59,27 @@ class Vendor:
 
     shop: Shop
 
-    def take(self, rows: Iterable[Row], *, email_consent: str = "") -> None:
-        """Import rows from a real CSV file into the list ``main``."""
+    def take(self, rows: Iterable[Row], *, email_consent: str = "", list_name: str = "main") -> None:
+        """Import rows from a real CSV file into a list, ``main`` unless told otherwise."""
         path = self.shop.workspace.root / "people.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([HEADER, *rows])
-        request = ImportRequest(path=path, list_name="main", source_id="direct", email_consent=email_consent)
+        request = ImportRequest(
+            path=path, list_name=list_name, source_id="direct", email_consent=email_consent
+        )
         import_list(self.shop.engine, request, self.shop.manager, actor="tester", now=NOW)
 
-    def deliver(self, profile: str = "generic-e164", **sets: str) -> DeliveryResult:
-        """Deliver the list to the client for telemarketing."""
-        return self.shop.deliver(format="calls", purpose="telemarketing", sets={"profile": profile, **sets})
+    def drop(self) -> None:
+        """Drop the list ``main``."""
+        drop_list(self.shop.engine, "main", actor="tester", now=NOW)
+
+    def deliver(
+        self, profile: str = "generic-e164", *, lists: Sequence[str] = ("main",), **sets: str
+    ) -> DeliveryResult:
+        """Deliver lists to the client for telemarketing."""
+        return self.shop.deliver(
+            format="calls", purpose="telemarketing", lists=tuple(lists), sets={"profile": profile, **sets}
+        )
 
     def mail(self) -> DeliveryResult:
         """Deliver the list to the client for letters, in a plain format."""
