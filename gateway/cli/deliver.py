@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -83,7 +84,7 @@ def deliver(
             clock=session.now,
             progress=_progress,
         )
-        emit(as_json, _as_dict(resumed), _as_text(resumed))
+        emit(as_json, _as_dict(resumed), _as_text(resumed, session.workspace.reports))
         return
 
     if again and not why:
@@ -113,7 +114,7 @@ def deliver(
         clock=session.now,
         progress=_progress,
     )
-    emit(as_json, _as_dict(result), _as_text(result))
+    emit(as_json, _as_dict(result), _as_text(result, session.workspace.reports))
 
 
 @contextmanager
@@ -152,7 +153,9 @@ def _as_dict(result: DeliveryResult) -> dict[str, object]:
     }
 
 
-def _as_text(result: DeliveryResult) -> str:
+def _as_text(result: DeliveryResult, reports: Path) -> str:
+    from gateway.delivery.reports import REPORT
+
     counts = result.counts
     lines = [
         _("requested {requested}, suppressed {suppressed}, held {held}, refused {refused}").format(
@@ -167,6 +170,9 @@ def _as_text(result: DeliveryResult) -> str:
             )
         )
         return "\n".join(lines)
+    if counts.requested > counts.delivered:
+        report = reports / result.id / REPORT
+        lines.append(_("who was left out, and why: {path}").format(path=report))
     lines.append(
         _("delivery {id}: {count} delivered to {client}, checked up to number {fence}").format(
             id=result.id, count=counts.delivered, client=result.client, fence=result.fence

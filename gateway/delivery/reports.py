@@ -12,6 +12,8 @@ from gateway.db.engine import reading
 from gateway.db.tables import left_out, list_
 from gateway.suppression.register import opt_out_name
 
+REPORT = "held.csv"
+"""The file's name in the delivery's folder of reports."""
 _PAGE = 5000
 
 
@@ -19,7 +21,7 @@ def write_report(engine: Engine, reports: Path, serial: int, delivery: str) -> P
     """Write ``held.csv`` of a delivery; returns its path."""
     folder = reports / delivery
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "held.csv"
+    path = folder / REPORT
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle, reading(engine) as connection:
         writer = csv.writer(handle)

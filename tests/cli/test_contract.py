@@ -229,6 +229,13 @@ def test_a_delivery_reports_counts_that_add_up(workspace: Workspace) -> None:
     assert once_more["delivered"] == 1
 
 
+def test_a_delivery_tells_where_it_says_who_was_left_out(workspace: Workspace) -> None:
+    told = workspace.run("deliver", "--format", "calls", "--purpose", "telemarketing").stdout.splitlines()
+    (line,) = [line for line in told if line.startswith("who was left out, and why: ")]
+    with open(line.removeprefix("who was left out, and why: "), encoding="utf-8", newline="") as handle:  # noqa: PTH123
+        assert {row["outcome"] for row in csv.DictReader(handle)} == {"held", "refused"}
+
+
 def test_a_rehearsal_delivers_and_records_nothing(workspace: Workspace) -> None:
     before = workspace.snapshot()
     (row,) = workspace.rows("deliver", "--format", "labels", "--dry-run", "--limit", "2")
