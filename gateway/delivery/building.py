@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Engine
 
 from gateway.db.engine import reading, writing
 from gateway.db.ledger import lock_ledger
@@ -17,11 +19,11 @@ from gateway.delivery.enclosing import enclose, source_accounts
 from gateway.delivery.recheck import vanished_lines
 from gateway.delivery.release import Finished, Overtaken, Revisions
 from gateway.delivery.rereading import require_same_lines
-from gateway.delivery.staging import CORE_FILES, files_in, make_staging, seal
+from gateway.delivery.staging import CORE_FILES, PackageFile, files_in, make_staging, seal
 from gateway.delivery.under_way import UnderWay, nobody_left, totals
-from gateway.delivery.workers import Workers
+from gateway.delivery.workers import Workers, worker_engine
 from gateway.documents.data import Counts, SourceAccount
-from gateway.errors import Failed
+from gateway.errors import Failed, Refused
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
 from gateway.log.lines import leaves_of, root
@@ -36,7 +38,6 @@ class _Left:
     counts: Counts
     numbers: npt.NDArray[np.int64]
     accounts: list[SourceAccount]
-    root: str
 
 
 def build(
@@ -57,17 +58,19 @@ def build(
     batch = _render(run, workers, folder, codes, counts["delivered"])
     _leave_out(run, batch.tally.left_out, fence, vanished)
     left = _what_is_left(run, fence, sources, vanished)
+    read_root = _start_reading_root(run, workers)
     names = [name for name in files_in(folder) if name not in CORE_FILES]
     with run.progress(_("re-reading"), left.counts.delivered) as advance:
         require_same_lines(run.accepted.format, folder, names, codes, run.attempt.serial, left.numbers)
         advance(left.counts.delivered)
+    read_back = seal(folder, names)
     enclose(
         folder,
         run.manager,
         run.accepted,
         run.order,
         provider=run.workspace.config.provider,
-        files=seal(folder, names),
+        files=read_back,
         counts=left.counts,
         sources=left.accounts,
         intent_hash=run.attempt.intent_hash,
@@ -75,9 +78,9 @@ def build(
     return Finished(
         fence=fence,
         folder=folder,
-        files=seal(folder, files_in(folder)),
+        files=_sealed(folder, read_back),
         counts=left.counts,
-        root=left.root,
+        root=read_root(),
         vanished=vanished,
         revisions=asked,
         state=batch.state.pending,
@@ -124,6 +127,40 @@ def _leave_out(
             raise Overtaken(fence, {})
 
 
+def _sealed(folder: Path, read_back: Sequence[PackageFile]) -> list[PackageFile]:
+    """Hash everything; refuse what an enclosure has done to the files that were read back."""
+    files = seal(folder, files_in(folder))
+    for each in read_back:
+        if each not in files:
+            raise Refused(
+                "file_changed",
+                _("the file {name} was changed after it had been read back").format(name=each.name),
+                hint=_("an enclosure of a plugin may only write its own file"),
+            )
+    return files
+
+
+def _start_reading_root(run: UnderWay, workers: Workers) -> Callable[[], str]:
+    """Read the root of the lines' leaves while the files are re-read.
+
+    It may see an erasure that comes in meanwhile; then the release sees it too, and the package is built anew.
+    """
+    if workers.parallel:
+        url = run.engine.url.render_as_string(hide_password=False)
+        return workers.start(_read_root_elsewhere, (url, run.attempt.serial))
+    return partial(_read_root, run.engine, run.attempt.serial)
+
+
+def _read_root_elsewhere(asked: tuple[str, int]) -> str:
+    url, serial = asked
+    return _read_root(worker_engine(url), serial)
+
+
+def _read_root(engine: Engine, serial: int) -> str:
+    with reading(engine) as connection:
+        return root(leaves_of(connection, serial))
+
+
 def _what_is_left(run: UnderWay, fence: int, sources: Collection[str], vanished: frozenset[int]) -> _Left:
     with reading(run.engine) as connection:
         counts = count_outcomes(connection, run.attempt.serial)
@@ -133,7 +170,6 @@ def _what_is_left(run: UnderWay, fence: int, sources: Collection[str], vanished:
             counts=totals(counts),
             numbers=line_numbers(connection, run.attempt.serial),
             accounts=source_accounts(connection, sources),
-            root=root(leaves_of(connection, run.attempt.serial)),
         )
         # Asked last: if no erasure has come in by now, what was read above fits together.
         if vanished_lines(connection, run.attempt.serial) != vanished:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -53,23 +53,43 @@ class Workers:
             return
         waiting: deque[tuple[Context, Future[Result]]] = deque()
         try:
-            for context, task in tasks:
-                waiting.append((context, self._executor.submit(run, task)))
-                if len(waiting) > 2 * self._count:
+            with _alive():
+                for context, task in tasks:
+                    waiting.append((context, self._executor.submit(run, task)))
+                    if len(waiting) > 2 * self._count:
+                        first, future = waiting.popleft()
+                        yield first, future.result()
+                while waiting:
                     first, future = waiting.popleft()
                     yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        except BrokenExecutor as error:
-            raise Failed(
-                "worker_died",
-                _("a worker process of the delivery died"),
-                hint=_("there may be too little memory; try --jobs 1"),
-            ) from error
         finally:
             for _context, future in waiting:
                 future.cancel()
+
+    def start(self, run: Callable[[Task], Result], task: Task) -> Callable[[], Result]:
+        """Start a task beside what happens here; return what waits for its result. Without workers it runs only then."""
+        if self._executor is None:
+            return partial(run, task)
+        with _alive():
+            future = self._executor.submit(run, task)
+
+        def result() -> Result:
+            with _alive():
+                return future.result()
+
+        return result
+
+
+@contextmanager
+def _alive() -> Iterator[None]:
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise Failed(
+            "worker_died",
+            _("a worker process of the delivery died"),
+            hint=_("there may be too little memory; try --jobs 1"),
+        ) from error
 
 
 @contextmanager

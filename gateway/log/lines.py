@@ -227,7 +227,7 @@ def leaves_of(connection: Connection, serial: int) -> Iterator[bytes]:
         ).all()
         if not rows:
             return
-        yield from (row.leaf for row in rows)
+        yield from (each for _number, each in rows)
         last = rows[-1].number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from gateway.api import (
 while_rendering: list[Callable[[], object]] = []
 """What a test wants done after the first line was handed out; emptied by doing it."""
 
+while_enclosing: list[Callable[[Path], object]] = []
+"""What a test wants done with the staging folder when the leaflet is written."""
+
 refuse_names: set[str] = set()
 hold_names: set[str] = set()
 extra_text: list[str] = []
@@ -30,7 +34,16 @@ suppressed_names: set[str] = set()
 
 def reset() -> None:
     """Forget what a test had asked for."""
-    for each in (while_rendering, refuse_names, hold_names, extra_text, skip_names, vetoes, suppressed_names):
+    for each in (
+        while_rendering,
+        while_enclosing,
+        refuse_names,
+        hold_names,
+        extra_text,
+        skip_names,
+        vetoes,
+        suppressed_names,
+    ):
         each.clear()
 
 
@@ -88,6 +101,16 @@ def render_writing_parts(batch: Batch) -> None:
     list(batch.map(write_in_part, 3))
 
 
+def die_in_part(_part: Batch) -> None:
+    """End the process, as one does that runs out of memory."""
+    os._exit(1)
+
+
+def render_dying_parts(batch: Batch) -> None:
+    """Let parts end their processes."""
+    list(batch.map(die_in_part, 3))
+
+
 def render_binary(batch: Batch) -> None:
     """Write what cannot be scanned."""
     with batch.open_binary("people.bin") as out:
@@ -138,6 +161,7 @@ def gateway_register_formats() -> Iterable[OutputFormat]:
     yield letters("lazy", render_first_line)
     yield letters("parts", render_in_parts)
     yield letters("writing-parts", render_writing_parts)
+    yield letters("dying-parts", render_dying_parts)
     yield OutputFormat(
         name="calls",
         summary="calls",
@@ -175,3 +199,5 @@ def gateway_register_enclosures() -> Iterable[Enclosure]:
 
 def _write_leaflet(order: Order, path: Path) -> None:
     path.write_text(order.delivery, encoding="utf-8")
+    while while_enclosing:
+        while_enclosing.pop()(path.parent)

@@ -7,6 +7,8 @@ import dataclasses
 import hashlib
 import json
 import stat
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +87,23 @@ def test_the_package_holds_the_form_the_note_the_enclosures_and_the_manifest(sho
         "optout-request-form.pdf",
         "people.csv",
     ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "people.csv").write_text("somebody else", encoding="utf-8"),
+        lambda folder: (folder / "people.csv").unlink(),
+    ],
+    ids=["changed", "removed"],
+)
+def test_what_was_read_back_is_what_leaves(shop: Shop, change: Callable[[Path], object]) -> None:
+    shop.import_people(PEOPLE)
+    plain_format.while_enclosing.append(change)
+    with pytest.raises(Refused) as caught:
+        shop.deliver()
+    assert caught.value.code == "file_changed"
+    assert shop.packages() == []
 
 
 def test_the_package_is_private(shop: Shop) -> None:

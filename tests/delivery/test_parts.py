@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.errors import Refused
+from gateway.errors import Failed, Refused
 from tests.delivery.shop import Shop, ids_in, person
 
 PEOPLE = [person(number) for number in range(60)]
@@ -36,6 +36,14 @@ def test_a_part_writes_no_files(shop: Shop) -> None:
     with pytest.raises(Refused) as caught:
         shop.deliver(format="writing-parts")
     assert caught.value.code == "no_files_in_parts"
+
+
+def test_a_worker_that_dies_fails_the_delivery_and_nothing_is_released(shop: Shop) -> None:
+    shop.import_people(PEOPLE[:4])
+    with pytest.raises(Failed) as caught:
+        shop.deliver(format="dying-parts", jobs=2)
+    assert caught.value.code == "worker_died"
+    assert shop.packages() == []
 
 
 def test_a_plugin_that_stops_early_is_refused(shop: Shop) -> None:
