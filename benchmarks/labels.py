@@ -1,10 +1,12 @@
-"""Compare the label writer with plain reportlab on the same people, the same sheet, in the same run.
+"""Compare the label writer with other ways to print labels: the same people, the same sheet, in the same run.
 
-    python -m benchmarks.labels [--labels 100000] [--peer-labels 10000]
+    python -m benchmarks.labels [--labels 10000 100000] [--peer-labels 10000]
 
 Each writer runs in a process of its own, start-up, reading of the people and fonts included; speed is labels per
-second of CPU time (user and system), so that other work on the machine does not count. The line ``people`` is what
-reading the people alone takes; ``read back`` is the reader on the file just written.
+second of CPU time (user and system, programs that it starts included), so that other work on the machine does not
+count. The line ``people`` is what reading the people alone takes, ``read back`` is the reader on the file just
+written. A peer is left out where it is not installed; those that take hours or gigabytes print fewer labels, which is
+told: their speed hardly depends on the number. Plain reportlab takes two minutes for 100,000 labels.
 """
 
 from __future__ import annotations
@@ -12,109 +14,48 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO, TypeVar, cast
+from typing import cast
 
+from benchmarks import labels_fpdf2, labels_glabels, labels_pylabels, labels_reportlab, labels_typst
+from benchmarks.labels_batch import PEOPLE, StreamBatch
 from benchmarks.labels_people import lines, write_people
-from gateway.api import Batch, Line, Order
 from gateway_labels.job import Job
+from gateway_labels.layout import Plan
 from gateway_labels.options import LabelOptions
 from gateway_labels.read_back import read_back
 from gateway_labels.render import render
-from gateway_labels.sheets import find_sheet
+from gateway_labels.sheets import Sheet
 
-Result = TypeVar("Result")
-
-PEOPLE = "people.csv"
 CHARACTERS = "characters.txt"
+FILE = "labels.pdf"
+ACCELERATOR = "_rl_accel"
+SIZES = (10_000, 100_000)
 
 
-class NoState:
-    """Keeps nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Another way to print the labels; ``needs`` is the module or program, ``most`` how many it can be asked for."""
 
-    def get(self, name: str) -> str:  # noqa: ARG002 - the protocol's signature
-        """Return nothing."""
-        return ""
+    name: str
+    needs: str
+    write: Callable[[Path, Sheet, Plan], None]
+    most: int
 
-    def set(self, name: str, value: str) -> None:
-        """Forget it."""
-
-
-class StreamBatch:
-    """A batch whose lines are made while they are asked for; a part of it holds its lines."""
-
-    state = NoState()
-
-    def __init__(self, folder: Path, count: int, part: Sequence[Line] | None = None) -> None:
-        self.folder = folder
-        self.count = count
-        self.part = part
-        self.options = LabelOptions()
-        created = datetime(2026, 4, 1, tzinfo=UTC)
-        self.order = Order(
-            delivery="benchmark",
-            client="c",
-            client_name="",
-            format="labels",
-            purpose="dm",
-            created_at=created,
-        )
-        self.refused = 0
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __iter__(self) -> Iterator[Line]:
-        return lines(self.folder / PEOPLE) if self.part is None else iter(self.part)
-
-    def chunks(self, size: int) -> Iterator[Sequence[Line]]:
-        """Hand out lists of lines."""
-        source = iter(self)
-        while chunk := list(islice(source, size)):
-            yield chunk
-
-    def map(self, task: Callable[[Batch[LabelOptions]], Result], size: int) -> Iterator[Result]:
-        """Run a task on parts, here."""
-        for part in self.chunks(size):
-            yield task(StreamBatch(self.folder, len(part), part))
-
-    def ordered(self, key: Callable[[Line], str]) -> Batch[LabelOptions]:
-        """Sort in memory; the core sorts by numbers."""
-        return StreamBatch(self.folder, self.count, sorted(self, key=key))
-
-    def open(
-        self, name: str, encoding: str = "utf-8", newline: str | None = None
-    ) -> AbstractContextManager[TextIO]:
-        """Open a text file."""
-        return cast("TextIO", (self.folder / name).open("w", encoding=encoding, newline=newline))
-
-    def open_binary(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Open a binary file."""
-        return cast("BinaryIO", (self.folder / name).open("wb"))
-
-    def path(self, name: str) -> Path:
-        """Name a file."""
-        return self.folder / name
-
-    def refuse(self, line: Line, reason: str) -> None:  # noqa: ARG002 - the protocol's signature
-        """Count a refusal."""
-        self.refused += 1
-
-    def report(self, code: str, count: int = 1) -> None:
-        """Ignore what the summary would tell."""
-
-    def progress(self, lines: int) -> None:
-        """Ignore the progress."""
+    @property
+    def is_installed(self) -> bool:
+        """Whether it can take part."""
+        return find_spec(self.needs) is not None or shutil.which(self.needs) is not None
 
 
 def _read_people(folder: Path, _count: int) -> None:
@@ -131,25 +72,51 @@ def _read_back(folder: Path, count: int) -> None:
         raise SystemExit(f"{found} codes for {count} labels")
 
 
-def _reportlab(folder: Path, _count: int) -> None:
-    from benchmarks import labels_peer
-
-    sheet = find_sheet(LabelOptions().sheet)
-    characters = (folder / CHARACTERS).read_text(encoding="utf-8")
-    layout = Job(LabelOptions()).plans[0]
-    labels_peer.write(folder / "labels.pdf", lines(folder / PEOPLE), characters, sheet, layout)
+def _plain(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    if "reportlab" in sys.modules:
+        raise SystemExit("too late to measure reportlab without its accelerator")
+    sys.modules[ACCELERATOR] = None  # type: ignore[assignment]  # as where it is not installed
+    _accelerated(folder, sheet, plan)
 
 
-def _fpdf2(folder: Path, _count: int) -> None:
-    from benchmarks import labels_fpdf2
+def _accelerated(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    labels_reportlab.write(folder / FILE, lines(folder / PEOPLE), _registered(folder), sheet, plan)
 
-    sheet = find_sheet(LabelOptions().sheet)
-    layout = Job(LabelOptions()).plans[0]
-    labels_fpdf2.write(folder / "labels.pdf", lines(folder / PEOPLE), sheet, layout)
+
+def _fpdf2(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    labels_fpdf2.write(folder / FILE, lines(folder / PEOPLE), sheet, plan)
+
+
+def _pylabels(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    labels_pylabels.write(folder / FILE, lines(folder / PEOPLE), _registered(folder), sheet, plan)
+
+
+def _typst(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    labels_typst.write(folder / FILE, lines(folder / PEOPLE), sheet, plan)
+
+
+def _glabels(folder: Path, sheet: Sheet, plan: Plan) -> None:
+    labels_glabels.write(folder / FILE, lines(folder / PEOPLE), sheet, plan)
+
+
+def _registered(folder: Path) -> str:
+    from gateway.pdf.truetype import register_font
+
+    return register_font((folder / CHARACTERS).read_text(encoding="utf-8"), document="benchmark")
+
+
+PEERS = (
+    Peer(name="reportlab", needs="reportlab", write=_plain, most=100_000),
+    Peer(name="+ rl_accel", needs=ACCELERATOR, write=_accelerated, most=100_000),
+    Peer(name="fpdf2", needs="fpdf", write=_fpdf2, most=100_000),
+    Peer(name="pylabels", needs="labels", write=_pylabels, most=2_000),
+    Peer(name="typst", needs="typst", write=_typst, most=2_000),
+    Peer(name="gLabels", needs=labels_glabels.PROGRAM, write=_glabels, most=500),
+)
 
 
 def _prepare(folder: Path, count: int) -> None:
-    """Write the people, and convert the peer's characters once, so that its figures do not pay for that."""
+    """Write the people, and convert the peers' characters once, so that their figures do not pay for that."""
     from gateway.pdf.truetype import register_font
 
     used = set(write_people(folder / PEOPLE, count)) | set("〒-様\u3000")
@@ -158,43 +125,80 @@ def _prepare(folder: Path, count: int) -> None:
     register_font(text, document="benchmark")
 
 
-STEPS = {
-    "people": _read_people,
-    "gateway": _gateway,
-    "read back": _read_back,
-    "prepare": _prepare,
-    "reportlab": _reportlab,
-    "fpdf2": _fpdf2,
-}
+PREPARE = "prepare"
+OURS = {"people": _read_people, "gateway": _gateway, "read back": _read_back}
+STEPS = {PREPARE: _prepare, **OURS}
+
+
+def _run(step: str, folder: Path, count: int) -> dict[str, float]:
+    """Run one step in this process and return what it took."""
+    gc.set_threshold(100_000, 50, 100)  # as the command line does, for all writers alike
+    started = time.perf_counter()
+    if step in STEPS:
+        STEPS[step](folder, count)
+    else:
+        job = Job(LabelOptions())
+        next(peer for peer in PEERS if peer.name == step).write(folder, job.sheet, job.plans[0])
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "cpu": sum(each.ru_utime + each.ru_stime for each in used),
+        "wall": time.perf_counter() - started,
+        "peak": max(_own_peak(), used[1].ru_maxrss / 1024),
+        "bytes": sum(path.stat().st_size for path in folder.glob("*.pdf")),
+    }
+
+
+def _own_peak() -> float:
+    """Return the most memory that this program has had in megabytes; the kernel's other figure is its parent's too."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def _measure(step: str, folder: Path, count: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.labels", "--step", step, "--labels", str(count), str(folder)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
+    """Run one step in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.labels", "--step", step, "--labels", str(count)]
+    done = subprocess.run(
+        [*command, "--folder", str(folder)], check=True, capture_output=True, text=True, encoding="utf-8"
+    )
     return cast("dict[str, float]", json.loads(done.stdout))
 
 
-def _run_step(step: str, folder: Path, count: int) -> None:
-    gc.set_threshold(100_000, 50, 100)  # as the command line does, for all writers alike
-    started = time.perf_counter()
-    STEPS[step](folder, count)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    result = {
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "wall": time.perf_counter() - started,
-        "peak": usage.ru_maxrss / 1024,
-        "bytes": sum(path.stat().st_size for path in folder.glob("*.pdf")),
-    }
-    sys.stdout.write(json.dumps(result))
-
-
-def _show(name: str, count: int, result: dict[str, float]) -> float:
+def _show(name: str, count: int, result: dict[str, float], note: str = "") -> float:
     speed = count / result["cpu"]
     sys.stdout.write(
         f"{name:<12}{count:>10,}{result['cpu']:>9.2f}{speed:>12,.0f}{result['peak']:>9.0f}"
-        f"{result['bytes'] / count:>9.0f}\n"
+        f"{result['bytes'] / count:>9.0f}  {note}\n"
     )
+    sys.stdout.flush()
     return speed
+
+
+def _compare(count: int, peer_count: int, done: dict[tuple[str, int], float]) -> None:
+    """Measure all writers at one size; ``done`` holds the speeds of peers that were measured before."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _measure(PREPARE, folder, count)
+        ours = {step: _show(step, count, _measure(step, folder, count)) for step in OURS}
+    for peer, asked in _taking_part(count, peer_count):
+        if (peer.name, asked) not in done:
+            with tempfile.TemporaryDirectory() as name:
+                _measure(PREPARE, Path(name), asked)
+                note = "" if asked == count else "fewer labels"
+                done[peer.name, asked] = _show(peer.name, asked, _measure(peer.name, Path(name), asked), note)
+        sys.stdout.write(f"{'':<12}gateway / {peer.name} = {ours['gateway'] / done[peer.name, asked]:.1f}\n")
+    sys.stdout.write("\n")
+
+
+def _taking_part(count: int, peer_count: int) -> Iterator[tuple[Peer, int]]:
+    """Yield the peers that are installed, and how many labels each prints."""
+    for peer in PEERS:
+        if peer.is_installed:
+            yield peer, min(count, peer_count, peer.most)
+        else:
+            sys.stdout.write(f"{peer.name:<12}not installed\n")
 
 
 def main() -> None:
@@ -202,26 +206,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--labels", type=int, default=100_000)
-    parser.add_argument("--peer-labels", type=int, help="labels of the peer, as many as ours by default")
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    parser.add_argument("folder", nargs="?", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--labels", type=int, nargs="+", default=SIZES, metavar="N", help="sizes to compare at"
+    )
+    parser.add_argument("--peer-labels", type=int, default=max(SIZES), help="most labels that a peer prints")
+    parser.add_argument("--step", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
-        _run_step(chosen.step, chosen.folder, chosen.labels)
+        sys.stdout.write(json.dumps(_run(chosen.step, chosen.folder, *chosen.labels)))
         return
-    peer_labels = chosen.peer_labels or chosen.labels
     sys.stdout.write(f"{'':<12}{'labels':>10}{'CPU s':>9}{'per CPU s':>12}{'peak MB':>9}{'B/label':>9}\n")
-    with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
-        _measure("prepare", Path(ours), chosen.labels)
-        _measure("prepare", Path(theirs), peer_labels)
-        _show("people", chosen.labels, _measure("people", Path(ours), chosen.labels))
-        speed = _show("gateway", chosen.labels, _measure("gateway", Path(ours), chosen.labels))
-        _show("read back", chosen.labels, _measure("read back", Path(ours), chosen.labels))
-        peer = _show("reportlab", peer_labels, _measure("reportlab", Path(theirs), peer_labels))
-        if find_spec("fpdf"):
-            _show("fpdf2", peer_labels, _measure("fpdf2", Path(theirs), peer_labels))
-    sys.stdout.write(f"gateway / reportlab = {speed / peer:.1f}\n")
+    done: dict[tuple[str, int], float] = {}
+    for count in chosen.labels:
+        _compare(count, chosen.peer_labels, done)
 
 
 if __name__ == "__main__":

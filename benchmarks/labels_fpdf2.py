@@ -1,16 +1,14 @@
-"""The same labels drawn with fpdf2 as its manual teaches it: a peer of the label benchmark, where it is installed."""
+"""The same labels drawn with fpdf2 as its manual teaches it: a peer of the label benchmark."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.labels_peer import SPANS, text_rows
+from benchmarks.labels_drawing import code128_bars, customer_bars, text_rows
 from gateway.api import Line
-from gateway.pdf import code128
 from gateway.pdf.faces import face_path
-from gateway.pdf.grid import MILLIMETRE, STEP
-from gateway_labels.customer_barcode import barcode_for
+from gateway.pdf.grid import MILLIMETRE
 from gateway_labels.layout import Plan
 from gateway_labels.sheets import Sheet
 
@@ -30,22 +28,6 @@ def write(path: Path, lines: Iterable[Line], sheet: Sheet, plan: Plan) -> None:
         for x, y, size, text in text_rows(line, plan):
             pdf.set_font("noto", size=size)
             pdf.text(left + x, bottom - y, text)
-        assert line.address is not None  # every line of the benchmark has one
-        symbol = barcode_for(line.address).symbol
-        if plan.bars and symbol:
-            for bar, state in enumerate(symbol.bars):
-                low, high = SPANS[state]
-                x, y = left + plan.bars[0] + bar * 11 * STEP, bottom - plan.bars[1] - high * STEP
-                pdf.rect(x, y, 6 * STEP, (high - low) * STEP, style="F")
-        _line_code(pdf, line, plan, left, bottom)
+        for x, y, width, height in (*customer_bars(line, plan), *code128_bars(line, plan)):
+            pdf.rect(left + x, bottom - y - height, width, height, style="F")
     pdf.output(str(path))
-
-
-def _line_code(pdf: object, line: Line, plan: Plan, left: float, bottom: float) -> None:
-    x, module = left + plan.code[0], plan.module * 0.06
-    height = plan.code_height * STEP
-    for value in code128.values(line.code):
-        for place, run in enumerate(code128.patterns()[value]):
-            if place % 2 == 0:
-                pdf.rect(x, bottom - plan.code[1] - height, run * module, height, style="F")  # type: ignore[attr-defined]  # fpdf2 may not be installed
-            x += run * module

@@ -59,6 +59,22 @@ def test_the_sample_of_pages_stays_small() -> None:
     assert len({after - before for before, after in pairwise(spread)}) == 1
 
 
+def test_volumes_share_the_sample_and_only_the_outer_ones_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [line(number) for number in range(24 * 20)]
+    render(MemoryBatch(folder=tmp_path, lines=lines, options=LabelOptions(sheets_per_file=5)))
+    read, seen = witness._codes, witness._seen
+    pages: list[int] = []
+    pictures: list[int] = []
+    monkeypatch.setattr(witness, "PAGES", 8)
+    monkeypatch.setattr(witness, "_codes", lambda file, page: (pages.append(page), read(file, page))[1])
+    monkeypatch.setattr(witness, "_seen", lambda *asked: (pictures.append(asked[1]), seen(*asked))[1])
+    assert len(list(read_back(tmp_path))) == len(lines)
+    assert pages == [0, 4] * 4
+    assert pictures == [0, 4] * 2
+
+
 def test_a_file_that_another_program_wrote_again_is_read_whole(labels: Path) -> None:
     path = labels / "labels.pdf"
     writer = pypdf.PdfWriter(clone_from=path)
