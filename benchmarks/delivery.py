@@ -1,6 +1,8 @@
 """Deliver many labels end to end from SQLite: ``python -m benchmarks.delivery [--people 1000000]``.
 
-Prints the seconds of each step, lines a second, and peak memory. Importing the synthetic people is not measured.
+Prints the seconds of each step, lines a second, and peak memory. Meanwhile another process records opt-outs of strangers
+one after the other, as ``gateway optout add`` does, and prints how long they took and waited for the delivery at most.
+Importing the synthetic people is not measured.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.importing import NOW, _note, _record_opt_outs, _write_people
+from benchmarks.importing import NOW, _note, _peak, _record_opt_outs, _write_people
+from benchmarks.opting_out import Meanwhile
 from gateway.acquisition.intake import ImportRequest, import_list
 from gateway.config import Config, Desk, Filing, Provider, Workspace
 from gateway.db.engine import open_database
@@ -41,12 +45,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--opt-outs", type=int, default=100_000)
+    parser.add_argument(
+        "--every", type=float, default=0.1, help="seconds from one opt-out to the next; 0: none"
+    )
+    parser.add_argument("--jobs", type=int, default=0)
     options = parser.parse_args()
     with TemporaryDirectory(prefix="delivery-") as folder:
         root, url = Path(folder), f"sqlite:///{folder}/gateway.db"
-        _prepare(root, url, options.people, options.opt_outs)
+        # Each in a process of its own, so that the memory that is measured is the delivery's alone.
+        _in_a_process(_prepare, root, url, options.people, options.opt_outs)
         _note("delivering")
-        _deliver(root, url)
+        with Meanwhile(url, options.every):
+            _in_a_process(_deliver, root, url, options.jobs)
+
+
+def _in_a_process(task: Callable[..., None], *args: object) -> None:
+    process = get_context("spawn").Process(target=task, args=args)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(process.exitcode)
 
 
 def _prepare(root: Path, url: str, people: int, opt_outs: int) -> None:
@@ -73,7 +91,7 @@ def _prepare(root: Path, url: str, people: int, opt_outs: int) -> None:
     engine.dispose()
 
 
-def _deliver(root: Path, url: str) -> None:
+def _deliver(root: Path, url: str, jobs: int) -> None:
     config = Config(provider=Provider(name="見本名簿"), filing=FILING)
     workspace = Workspace(
         root=root, config=config, outbox=root / "outbox", reports=root / "reports", database_url=url
@@ -93,7 +111,7 @@ def _deliver(root: Path, url: str) -> None:
         engine,
         workspace,
         Manager(),
-        OrderRequest(format="labels", lists=("main",), client="client"),
+        OrderRequest(format="labels", lists=("main",), client="client", jobs=jobs),
         actor="benchmark",
         clock=lambda: NOW,
         progress=progress,
@@ -105,8 +123,16 @@ def _deliver(root: Path, url: str) -> None:
         print(f"{step:<14}{taken:>12.1f} s   {busy:.1f} CPU seconds")
     print(f"{'delivered':<14}{result.counts.delivered:>12,}   requested {result.counts.requested:,}")
     print(f"{'lines/s':<14}{result.counts.delivered / seconds:>12,.0f}")
-    print(f"{'peak RSS MB':<14}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>12,.0f}")
+    print(
+        f"{'peak RSS MB':<14}{_peak(resource.RUSAGE_SELF):>12,.0f}"
+        f"   largest worker {_peak(resource.RUSAGE_CHILDREN):,.0f}, {_cpu_of_workers():.1f} CPU seconds of all"
+    )
     print(f"{'package MB':<14}{_size(root / 'outbox') / 1e6:>12,.0f}")
+
+
+def _cpu_of_workers() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _size(folder: Path) -> int:
@@ -114,4 +140,4 @@ def _size(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
