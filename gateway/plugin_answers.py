@@ -102,12 +102,14 @@ def blame(plugin: Plugin, doing: str) -> Iterator[None]:
 
 
 def fault(plugin: Plugin, problem: str) -> PluginFault:
-    """Return the error that blames a plugin."""
-    return PluginFault(
-        "plugin_fault",
-        f"{plugin.title}: {problem}",
-        hint=_("tell its author; `gateway --disable-plugin {name}` does without it").format(name=plugin.name),
-    )
+    """Return the error that blames a plugin; one that suppresses cannot be done without."""
+    if plugin.suppresses:
+        hint = _("tell its author; nothing is delivered until it answers or is uninstalled")
+    else:
+        hint = _("tell its author; `gateway --disable-plugin {name}` does without it").format(
+            name=plugin.name
+        )
+    return PluginFault("plugin_fault", f"{plugin.title}: {problem}", hint=hint)
 
 
 def require_names(plugin: Plugin, names: Sequence[str]) -> None:

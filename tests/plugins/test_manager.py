@@ -343,6 +343,7 @@ def test_a_suppressor_at_fault_refuses(install: Install, body: str) -> None:
         Manager().objections([CANDIDATE], ORDER)
     assert "acme-s" in caught.value.message
     assert "personal" not in caught.value.message
+    assert "--disable-plugin" not in caught.value.hint  # which would refuse just as well
 
 
 def test_a_suppressor_hook_that_raises_refuses(install: Install) -> None:
