@@ -17,7 +17,7 @@ from gateway.people.names import Names, NormalName, read_names
 from gateway.people.person import Person
 from gateway.people.phones import fold_phones
 
-NORMALISER_VERSION = 1
+NORMALISER_VERSION = 2
 """Raised with every change of what ``normalise`` returns or of what the keys are made from."""
 
 LONGEST_FIELD = 300

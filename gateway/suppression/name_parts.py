@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,6 +30,8 @@ def is_latin(name: NormalName) -> bool:
 
 def relate_parts(one: NormalName, other: NormalName) -> Parts:
     """Compare surname and given name apart, in writing and in kana; agreement in either is agreement."""
+    if _initial_without_blank(one, other) or _initial_without_blank(other, one):
+        return Parts(surname=True, given=False, detail="initial")
     tracks = []
     if one.written and other.written and is_latin(one) == is_latin(other):
         tracks.append(_split(one.written, other.written, look_alike))
@@ -48,6 +50,42 @@ def relate_parts(one: NormalName, other: NormalName) -> Parts:
         given=_either([track.given for track in tracks]),
         detail=details[0] if details else "",
     )
+
+
+def _initial_without_blank(one: NormalName, other: NormalName) -> bool:
+    """Tell whether a name without a blank shares a part with the other and one's rest is the other's initial (鈴木タ)."""
+    if len(one.written) != 1:
+        return False
+    return any(
+        (
+            _is_initial(rest.translate(_AS_KANA), counterpart)
+            and _may_begin(rest.translate(_AS_KANA), other.kana)
+        )
+        or (
+            _is_initial(counterpart.translate(_AS_KANA), rest)
+            and _may_begin(counterpart.translate(_AS_KANA), one.kana)
+        )
+        for rest, counterpart in _rests(one.written[0], other.written)
+    )
+
+
+def _rests(text: str, other: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what is left of a name without a blank and of the other, where they share a surname."""
+    if len(other) == 2:
+        for part, counterpart in (other, other[::-1]):
+            yield from ((rest, counterpart) for rest in (text.removeprefix(part), text.removesuffix(part)))
+    elif len(other) == 1:
+        front = _common(text, other[0])
+        if front:
+            yield text[front:], other[0][front:]
+
+
+def _may_begin(initial: str, kana: tuple[str, ...]) -> bool:
+    """Tell whether a part of a reading begins so; without a reading it may, and without a blank anything may be a part."""
+    sound = sound_of(initial)
+    if len(kana) == 1:
+        return sound in sound_of(kana[0])
+    return not kana or any(sound_of(part).startswith(sound) for part in kana)
 
 
 def _names_another(track: Parts) -> bool:
@@ -131,10 +169,22 @@ def _given_readings(surname: bool | None, one: str, other: str) -> Parts:
 def _nearly(one: str, other: str) -> str:
     if LOST * len(one) == one or LOST * len(other) == other:
         return "lost_character"
-    short, long = sorted((one, other), key=len)
-    if len(short) == 1 and len(long) > 1 and (_is_kana(short) or short.isascii()):
-        return "initial" if long.startswith(short) or not (_is_kana(long) or long.isascii()) else ""
+    if any(_is_initial(short, long) for short, long in ((one, other), (other, one))):
+        return "initial"
+    if 1 in (len(one), len(other)) and len(one) != len(other) and _is_sound(min(one, other, key=len)):
+        return ""
     return "sound_alike" if sound_alike(one, other) else ""
+
+
+def _is_initial(short: str, long: str) -> bool:
+    """Tell whether one sound or letter may begin the other text: it does, or the other's reading is not written."""
+    if len(short) != 1 or not long or not _is_sound(short) or short == long:
+        return False
+    return not _is_sound(long) or (len(long) > 1 and long.startswith(short))
+
+
+def _is_sound(text: str) -> bool:
+    return _is_kana(text) or text.isascii()
 
 
 def _is_kana(text: str) -> bool:
@@ -186,6 +236,8 @@ def _split_both_readings(one: str, other: str) -> Parts:
 
 
 _LONGEST_SURNAME = 3
+_AS_KANA = str.maketrans("二八力口工卜夕三千才七", "ニハカロエトタミチオセ")
+"""Behind a surname without a blank a kana is read as the kanji that looks like it."""
 
 
 def _common(one: str, other: str) -> int:

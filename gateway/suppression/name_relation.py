@@ -121,8 +121,8 @@ def _lost_fits(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return False
     return any(
         len(a) == len(b) and all(x == y or LOST in (x, y) for x, y in zip(a, b, strict=True))
-        for a in _orders(one)
-        for b in _orders(other)
+        for a in map(look_alike, _orders(one))
+        for b in map(look_alike, _orders(other))
     )
 
 

@@ -18,7 +18,7 @@ from random import Random
 from gateway.people.person import Person
 from gateway.postal import Town, all_towns
 
-__all__ = ["Person", "synthetic_homes", "synthetic_people"]
+__all__ = ["Person", "given_names", "synthetic_homes", "synthetic_people"]
 
 _BATCH = 4096
 _HOUSEHOLD_SIZES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
@@ -64,6 +64,11 @@ def synthetic_people(count: int, *, seed: int = 0) -> Iterator[Person]:
     The same seed gives the same people, as long as the postal data are the same; ids are ``S0000001`` and so on.
     """
     return islice(_people(_draws(seed)), count)
+
+
+def given_names() -> Sequence[tuple[str, str, str]]:
+    """Return the given names that people are made with: written, in katakana, in Latin letters."""
+    return _names().given
 
 
 def synthetic_homes(count: int, *, seed: int = 0) -> Iterator[tuple[str, str]]:

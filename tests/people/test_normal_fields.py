@@ -98,6 +98,11 @@ def test_a_code_in_front_of_an_address_is_cut_off() -> None:
     assert cut_postal_code("〒155-0031 東京都世田谷区") == ("1550031", "東京都世田谷区")
 
 
+@pytest.mark.parametrize("hyphen", "-‐‑‒–—―−─━˗ー")
+def test_any_sign_for_a_hyphen_is_one_in_a_postal_code(hyphen: str) -> None:
+    assert cut_postal_code(f"〒155{hyphen}0031 東京都世田谷区") == ("1550031", "東京都世田谷区")
+
+
 def test_a_house_number_in_front_is_no_postal_code() -> None:
     assert cut_postal_code("155-00311 x") == ("", "155-00311 x")
 

@@ -12,6 +12,7 @@ from gateway.db.clock import stamp
 from gateway.db.engine import reading, writing
 from gateway.db.tables import acquisition, key_page, list_
 from gateway.errors import Damaged
+from gateway.people.normalise import NORMALISER_VERSION
 from gateway.suppression.key_pages import (
     PAGE_RECORDS,
     KeyPage,
@@ -59,7 +60,7 @@ def pages(shop: Shop) -> Shop:
     with writing(shop.engine) as connection:
         connection.execute(
             insert(list_).values(
-                id=1, name="main", next_number=6, normaliser_version=1, created_at=stamp(NOW)
+                id=1, name="main", next_number=6, normaliser_version=NORMALISER_VERSION, created_at=stamp(NOW)
             )
         )
         acquired = {"list_id": 1, "source_id": "direct", "file_name": "", "file_sha256": "", "started_at": ""}
