@@ -12,6 +12,13 @@ from gateway.i18n import _
 from gateway_crm.mapping import require_sources
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_STREET_PARTS = frozenset(
+    f"addresses.{name}"
+    for name in (
+        "street_name", "building_name", "building_number", "unit_number", "floor_number", "room_number",
+        "post_box", "private_bag", "post_office",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +128,8 @@ class TrytonOptions(CrmOptions):
     """Parties of a Tryton database; the key is the party's code, which is unique there.
 
     Fields are those of ``party.party``, and ``addresses.FIELD``, ``contact_mechanisms.TYPE``, ``identifiers.TYPE``;
-    ``identifiers.code`` is an identifier without a type, which suits the line code.
+    ``identifiers.code`` is an identifier without a type, which suits the line code. ``addresses.street`` is the street as
+    a whole: Tryton empties its parts when it is written.
     """
 
     database: str
@@ -129,6 +137,17 @@ class TrytonOptions(CrmOptions):
     password: Secret
     batch: int = 100
     documents: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing could be sent with, or would be lost; ``ValueError`` says what is wrong."""
+        CrmOptions.__post_init__(self)
+        emptied = sorted(self.fields.keys() & _STREET_PARTS)
+        if "addresses.street" in self.fields and emptied:
+            raise ValueError(
+                _(
+                    "fields: Tryton empties {names} when addresses.street is written; use addresses.street_name"
+                ).format(names=", ".join(emptied))
+            )
 
 
 def require_safe_url(url: str) -> None:

@@ -10,14 +10,13 @@ import fcntl
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = ("trytond~=8.2.0", "trytond-party~=8.2.0")
@@ -68,36 +67,50 @@ def make_template(venv: Path, folder: Path) -> Path:
     return folder / f"{DATABASE}.sqlite"
 
 
-@contextmanager
-def running(venv: Path, template: Path, folder: Path) -> Iterator[str]:
-    """Run a server on a copy of a database; yields its URL."""
-    shutil.copy(template, folder / template.name)
-    port = _free_port()
-    command = [str(venv / "bin" / "trytond"), "-c", str(_config(folder, port)), "-d", DATABASE]
-    with (folder / "trytond.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-        try:
-            _await(f"http://127.0.0.1:{port}/", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+class Server:
+    """A server on a copy of a database; it may be stopped and started again at the same port."""
+
+    def __init__(self, venv: Path, template: Path, folder: Path, *, certificate: Path | None = None) -> None:
+        shutil.copy(template, folder / template.name)
+        self._venv = venv
+        self._folder = folder
+        self._port = _free_port()
+        self._config = _config(folder, self._port, certificate)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [str(self._venv / "bin" / "trytond"), "-c", str(self._config), "-d", DATABASE]
+        with (self._folder / "trytond.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        _await(self.url, self._process)
+
+    def stop(self) -> None:
+        """Stop it; may be repeated."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
 
 
-def _config(folder: Path, port: int) -> Path:
+def _config(folder: Path, port: int, certificate: Path | None = None) -> Path:
     path = folder / "trytond.conf"
-    path.write_text(
-        f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{port}\n", encoding="utf-8"
-    )
+    text = f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{port}\n"
+    if certificate is not None:
+        text += f"[ssl]\nprivatekey = {certificate}\ncertificate = {certificate}\n"
+    path.write_text(text, encoding="utf-8")
     return path
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the server answers; GET is not allowed, which is an answer."""
+    unverified = ssl.create_default_context()
+    unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
-            urllib.request.urlopen(url, timeout=1).close()
+            urllib.request.urlopen(url, timeout=1, context=unverified).close()
         except urllib.error.HTTPError as answered:
             answered.close()
             return
