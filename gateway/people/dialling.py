@@ -13,10 +13,13 @@ from functools import cache
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from gateway.people.fax_numbers import without_fax
 from gateway.people.phones import fold_phones
 
 INVALID = "invalid"
 """The kind of a field without any number that could be dialled."""
+FAX = "fax"
+"""The kind of a field with fax numbers alone: none of them ever leaves."""
 UNJUDGED = "unjudged"
 """The kind of a field that was stored before numbers were judged."""
 HELD_KINDS = ("toll_free", "premium")
@@ -41,10 +44,14 @@ _ABROAD = "010"
 def dial(field: str) -> tuple[str, str]:
     """Return the numbers of one field in E.164 and their kinds, each separated by blanks.
 
-    A field without a valid number gives ``("", "invalid")``. Kinds: ``fixed mobile ip toll_free premium other``.
+    A field without a valid number gives ``("", "invalid")``, one with fax numbers alone ``("", "fax")``. Kinds:
+    ``fixed mobile ip toll_free premium other``.
     """
     numbers, kinds = [], []
-    for digits in fold_phones(field):
+    phones = without_fax(field)
+    if phones is not field and not any(map(str.isdecimal, phones)) and any(map(str.isdecimal, field)):
+        return "", FAX
+    for digits in fold_phones(phones):
         if digits[0] == "0" and not digits.startswith(_ABROAD):
             number, kind = "+81" + digits[1:], _kind_of_beginning(digits[:_BEGINNING], len(digits))
         else:

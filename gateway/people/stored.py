@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, select
 
 from gateway.db.tables import contact, record
-from gateway.people.dialling import dial
+from gateway.people.dialling import FAX, dial
 from gateway.people.person import Person
 
 _RECORD_COLUMNS = (
@@ -132,7 +132,9 @@ class Contacts:
             return
         self.phones.append(value)
         if not phone_kind:  # stored before numbers were judged at intake
-            e164, _kind = dial(value)
+            e164, phone_kind = dial(value)
+        if phone_kind == FAX:
+            return
         for number in e164.split() or (value,):
             if number not in self.phones_to_deliver:
                 self.phones_to_deliver.append(number)

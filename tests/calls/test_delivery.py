@@ -89,6 +89,19 @@ def test_a_fax_number_never_leaves(vendor: Vendor) -> None:
     assert caught.value.code == "no_fax_consent"
 
 
+def test_a_fax_number_among_the_phones_never_leaves(vendor: Vendor) -> None:
+    vendor.take(
+        [
+            row(0, phone="TEL 03-3460-0000 FAX 03-3460-9999", phone2="03-3460-9998（FAX）"),
+            row(1, phone="FAX:03-3460-9997"),
+        ]
+    )
+    result = vendor.deliver()
+    assert [(each["phone1"], each["phone2"]) for each in rows_of(result)] == [("+81334600000", "")]
+    assert _left_out(vendor, result) == {"P1": ("refused", "no_phone")}
+    assert "9999" not in (Path(result.package) / "calls.csv").read_text(encoding="utf-8")
+
+
 def test_who_opted_out_of_telemarketing_only_is_not_called(vendor: Vendor) -> None:
     people = [row(number) for number in range(3)]
     vendor.take(people)

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.config import read_options
 from gateway_calls.options import CallOptions
-from gateway_calls.profile import shipped_profiles
+from gateway_calls.profile import VALUES, Profile, shipped_profiles
 
 TEXT = (Path(__file__).parents[2] / "docs" / "call-files.md").read_text(encoding="utf-8")
 SOURCES = Path(__file__).parents[2] / "plugins" / "gateway_calls"
@@ -32,6 +32,16 @@ def test_the_sample_of_a_profile_is_valid() -> None:
     options = read_options(CallOptions, table, {"profile": "our-dialer"}, name="calls")
     assert options is not None
     assert options.target().suffix == ".txt"
+
+
+@pytest.mark.parametrize("value", sorted(VALUES))
+def test_every_value_of_a_column_is_listed(value: str) -> None:
+    assert f"`{value}`" in TEXT
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Profile)])
+def test_every_key_of_a_profile_is_named(name: str) -> None:
+    assert re.search(rf"\b{name}\b", TEXT)
 
 
 def test_every_reason_is_listed() -> None:

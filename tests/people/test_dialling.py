@@ -57,6 +57,29 @@ def test_several_numbers_of_one_field_stay_in_their_order() -> None:
     assert dial("090-1234-5678、03-3227-3989") == ("+819012345678 +81332273989", "mobile fixed")
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "TEL 03-3227-3989 FAX 03-3227-3990",
+        "03-3227-3989 / ＦＡＸ０３－３２２７－３９９０",
+        "03-3227-3989(代) ファックス03-3227-3990",
+        "03-3227-3989、03-3227-3990（FAX）",
+        "FAX番号：03-3227-3990 TEL：03-3227-3989",
+        "Tel.03-3227-3989\nFax.03-3227-3990",
+        "TEL/FAX 03-3227-3989",
+        "電話・ﾌｧｸｽ共通 03-3227-3989",
+        "03-3227-3989 FAX兼用",
+    ],
+)
+def test_a_number_that_is_named_as_that_of_a_fax_is_none_to_dial(field: str) -> None:
+    assert dial(field) == ("+81332273989", "fixed")
+
+
+@pytest.mark.parametrize("field", ["FAX:03-3227-3990", "03-3227-3990(fax)", "ファクシミリ　03-3227-3990"])
+def test_a_field_may_hold_nothing_but_a_fax(field: str) -> None:
+    assert dial(field) == ("", "fax")
+
+
 @given(st.from_regex(r"0[1-9][0-9]{8,9}", fullmatch=True).filter(lambda number: not number.startswith("010")))
 def test_beginning_and_length_tell_as_much_as_the_whole_number(number: str) -> None:
     parsed = phonenumbers.parse(number, "JP")
