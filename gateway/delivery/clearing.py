@@ -20,7 +20,7 @@ from gateway.db.ledger import current_number
 from gateway.db.tables import acquisition, source
 from gateway.delivery.fingerprints import SeenFingerprints
 from gateway.delivery.orders import AcceptedOrder
-from gateway.delivery.page_rows import CONTACTS, FILTERABLE, PageRows, RowReader, Where
+from gateway.delivery.page_rows import CONTACTS, PageRows, RowReader, Where
 from gateway.delivery.staying_out import JudgedPage, SortedPage, ask_suppressors, cut_short, sort_rows
 from gateway.delivery.storing_lines import store_page
 from gateway.delivery.workers import Workers, worker_engine
@@ -29,6 +29,7 @@ from gateway.i18n import _
 from gateway.log.line_code import MAX_LINES, LineCodes
 from gateway.log.returns import undeliverable
 from gateway.log.wrong_numbers import NO_MARKS, wrong_numbers
+from gateway.people.person import TEXT_FIELDS
 from gateway.people.stored import read_block
 from gateway.plugins import Manager
 from gateway.suppression.key_pages import Int64s, record_pages
@@ -152,7 +153,7 @@ def _sources(connection: Connection) -> dict[int, tuple[str, str]]:
 
 def require_known_columns(connection: Connection, list_ids: Sequence[int], where: Where) -> None:
     """Refuse a filter on a column that no record of the lists has."""
-    unknown = [column for column, _value in where if column not in (*FILTERABLE, *CONTACTS)]
+    unknown = [column for column, _value in where if column not in (*TEXT_FIELDS, *CONTACTS)]
     if not unknown:
         return
     for list_id in list_ids:
@@ -168,5 +169,5 @@ def require_known_columns(connection: Connection, list_ids: Sequence[int], where
     raise WrongUsage(
         "unknown_column",
         _("no record has the column {name}").format(name=unknown[0]),
-        hint=_("columns are: {names}, or an attribute of the list").format(names=", ".join(FILTERABLE)),
+        hint=_("columns are: {names}, or an attribute of the list").format(names=", ".join(TEXT_FIELDS)),
     )

@@ -16,25 +16,13 @@ from sqlalchemy import Connection, select
 from gateway.db.tables import record
 from gateway.log.lines import line_attributes, line_columns, line_contacts, person_text
 from gateway.log.wrong_numbers import NO_MARKS, Marks, right_numbers
+from gateway.people.person import TEXT_FIELDS
 from gateway.people.stored import Contacts, read_contacts
 from gateway.suppression.key_pages import Int64s
 
 Where = tuple[tuple[str, str], ...]
 """Column and value that a record must have, all of them."""
 
-FILTERABLE = (
-    "id",
-    "name",
-    "kana",
-    "postal_code",
-    "address",
-    "building",
-    "company",
-    "department",
-    "title",
-    "joint_names",
-    "honorific",
-)
 CONTACTS = {"phone": "phones", "email": "emails"}
 
 _OWN = ("number", "acquisition_id", "fingerprint", "id")
@@ -71,11 +59,7 @@ class RowReader:
 
     def read(self, connection: Connection, list_id: int, first: int, last: int) -> PageRows:
         """Read the records numbered from ``first`` to ``last`` that are asked for."""
-        asked = {column for column, _value in self.where}
-        named = ("name",) if self.wrong else ()
-        columns = dict.fromkeys(
-            (*_OWN, *line_columns(self.fields), *sorted(asked.intersection(FILTERABLE)), *named, "attributes")
-        )
+        columns = self._columns()
         statement = (
             select(*(record.c[name] for name in columns))
             .where(record.c.list_id == list_id, record.c.number.between(first, last))
@@ -84,14 +68,14 @@ class RowReader:
         # All at once: SQLAlchemy hands out rows one by one at three times the cost.
         rows: Sequence[_Row] = connection.execute(statement).all()
         contacts: Mapping[int, Contacts] = {}
-        if not CONTACTS.keys().isdisjoint(self.fields | asked):
+        if not CONTACTS.keys().isdisjoint(self.fields | self._asked()):
             # They take as long to read as all the rest: only where somebody looks at them.
             contacts = read_contacts(connection, list_id, first, last)
         if self.where:
-            wanted = _filter(self.where, tuple(columns))
+            wanted = _filter(self.where, columns)
             rows = [row for row in rows if wanted(row, contacts.get(row[0], _NO_CONTACTS))]
         if self.wrong:
-            _take_wrong_numbers(rows, tuple(columns).index("name"), contacts, self.wrong)
+            _take_wrong_numbers(rows, columns.index("name"), contacts, self.wrong)
         write = _writer(self.fields)
         return PageRows(
             numbers=np.array([row[0] for row in rows], dtype=np.int64),
@@ -100,6 +84,14 @@ class RowReader:
             record_ids=[row[3] for row in rows],
             people=[write(row, contacts.get(row[0], _NO_CONTACTS)) for row in rows],
         )
+
+    def _asked(self) -> set[str]:
+        return {column for column, _value in self.where}
+
+    def _columns(self) -> tuple[str, ...]:
+        """Return the columns to read: a row's own first, then those of the line, those that are asked about, the rest."""
+        looked_at = self._asked().intersection(TEXT_FIELDS) | ({"name"} if self.wrong else set())
+        return tuple(dict.fromkeys((*_OWN, *line_columns(self.fields), *sorted(looked_at), "attributes")))
 
 
 def _take_wrong_numbers(
@@ -138,9 +130,9 @@ def _writer(fields: frozenset[str]) -> Callable[[_Row, Contacts], str]:
 
 def _filter(where: Where, columns: tuple[str, ...]) -> Callable[[_Row, Contacts], bool]:
     """Return a function that tells whether a row of these columns has all the values that are asked for."""
-    texts = [(columns.index(column), value) for column, value in where if column in FILTERABLE]
+    texts = [(columns.index(column), value) for column, value in where if column in TEXT_FIELDS]
     reached = [(CONTACTS[column], value) for column, value in where if column in CONTACTS]
-    attributes = [pair for pair in where if pair[0] not in FILTERABLE and pair[0] not in CONTACTS]
+    attributes = [pair for pair in where if pair[0] not in TEXT_FIELDS and pair[0] not in CONTACTS]
 
     def wanted(row: _Row, contacts: Contacts) -> bool:
         if not all(row[place] == value for place, value in texts):
