@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LATER = frozenset({408, 425, 429})
 _SPOILED = frozenset({400, 413, 422})
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK = frozenset({("http", "127.0.0.1"), ("http", "::1"), ("http", "localhost")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +92,14 @@ class JsonDestination(Destination, Generic[Settings]):
 
 
 def require_safe_url(url: str) -> None:
-    """Raise ``ValueError`` for a URL that would carry people in the clear; only this machine may do without TLS."""
+    """Raise ``ValueError`` for a URL that would carry people in the clear, or that holds a password.
+
+    Only this machine may do without TLS.
+    """
     from urllib.parse import urlsplit
 
     parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) not in _LOOPBACK):
         raise ValueError(_("url must begin with https://"))
     if parts.username or parts.password:
         raise ValueError(_("url must not hold a password"))

@@ -10,13 +10,11 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
 
-from gateway.api import Failed, TryLater
+from gateway.api import Failed, TryLater, wait_asked
 from gateway.i18n import _
 
 _RETRYABLE = frozenset({408, 425, 429})
@@ -37,6 +35,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether the call succeeded."""
         return 200 <= self.status < 300
+
+    @property
+    def wait(self) -> float:
+        """How many seconds ``Retry-After`` asks to wait, 0 where it says nothing."""
+        return wait_asked(self.headers.get("Retry-After", ""))
 
     def json(self) -> Any:
         """Return the body as JSON; ``TryLater`` when it is none, for then nobody knows what was done."""
@@ -107,7 +110,7 @@ class Connection:
 def judge(answer: Answer) -> None:
     """Raise for statuses that mean the same in every system; others are for the adapter to read."""
     if answer.status in _RETRYABLE or answer.status >= 500:
-        raise TryLater(f"HTTP {answer.status}", after=wait_asked(answer))
+        raise TryLater(f"HTTP {answer.status}", after=answer.wait)
     if answer.status == 401:
         raise Failed(
             "crm_unauthorised",
@@ -120,17 +123,6 @@ def judge(answer: Answer) -> None:
             _("the client's system refuses the call (HTTP {status})").format(status=answer.status),
             hint=_("check the URL and the rights of the credential with: gateway crm check"),
         )
-
-
-def wait_asked(answer: Answer) -> float:
-    """Return what ``Retry-After`` asks for in seconds (RFC 9110 §10.2.3), 0 where it says nothing."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def quota_reached(system: str) -> Failed:

@@ -24,7 +24,7 @@ from gateway.api import (
     Withdrawal,
 )
 from gateway.i18n import _
-from gateway_crm.http import Answer, Connection, judge, quota_reached, wait_asked
+from gateway_crm.http import Answer, Connection, judge, quota_reached
 from gateway_crm.mapping import Mapper
 from gateway_crm.options import HubSpotOptions
 from gateway_crm.owners import ids_by_key
@@ -184,7 +184,7 @@ def _judge(answer: Answer) -> None:
     if answer.status == 429:
         if answer.table().get("policyName") == "DAILY":
             raise quota_reached("HubSpot")
-        raise TryLater("HTTP 429", after=wait_asked(answer) or _WINDOW)
+        raise TryLater("HTTP 429", after=answer.wait or _WINDOW)
     judge(answer)
     if not answer.ok:
         raise Failed(

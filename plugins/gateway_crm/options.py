@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
-from gateway.api import Secret
+from gateway.api import Secret, require_safe_url
 from gateway.i18n import _
 from gateway_crm.mapping import require_sources
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STREET_PARTS = frozenset(
     f"addresses.{name}"
     for name in (
@@ -148,14 +146,3 @@ class TrytonOptions(CrmOptions):
                     "fields: Tryton empties {names} when addresses.street is written; use addresses.street_name"
                 ).format(names=", ".join(emptied))
             )
-
-
-def require_safe_url(url: str) -> None:
-    """Refuse a URL that would carry people in the clear; only this machine may do without TLS."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ValueError(_("url must begin with https://"))
-    if parts.username or parts.password:
-        raise ValueError(_("url must not hold a password"))

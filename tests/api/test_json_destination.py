@@ -179,7 +179,7 @@ def test_a_system_that_cannot_prove_who_it_is_ends_the_run() -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://example.jp", "http://127.0.0.1@example.jp/", "ftp://example.jp", "https://", "example.jp",
-     "http://127.0.0.1:80@example.jp", "http://user:word@localhost/"],
+     "http://127.0.0.1:80@example.jp", "http://user:word@localhost/", "https://user:word@example.jp/", ""],
 )  # fmt: skip
 def test_a_url_that_would_carry_people_in_the_clear_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="url"):
