@@ -1,7 +1,9 @@
 """Push many people to a receiver on loopback: ``python -m benchmarks.crm [--people 50000]``.
 
-Prints records a second of the sending step (release of each chunk, call, and outcome log included) with 1 and 4 workers,
-without latency and with 50 ms of it, and what workers x batch / latency would allow.
+Prints records a second of the sending step (the release of each chunk, its call and the outcome log included), with 1 and
+4 workers: in batches of 500 and 100 without latency, and in batches of 100 with 50 ms of it, where the share of
+workers x batch / latency is told. A Singer SDK target and simple-salesforce send the same people to the same receiver,
+where they are installed (``uv pip install --group benchmarks``); they check nobody and keep no outcome by person.
 """
 
 from __future__ import annotations
@@ -9,29 +11,39 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import crm_peers
+from benchmarks.crm_peers import Rate, receiver
+from benchmarks.crm_receiver import KEY
 from benchmarks.delivery import FILING, _prepare
 from benchmarks.importing import NOW, _note
-from gateway.config import Config, Filing, Provider, Workspace
+from gateway.config import Config, Provider, Workspace
 from gateway.db.engine import open_database
 from gateway.delivery.deliver import deliver
 from gateway.delivery.orders import OrderRequest
 from gateway.plugins import Manager
 from gateway.settings_file import SecretReference
 
-FIELDS = {
+LATENCY = 0.05
+WEBHOOK = {
     "number": "line_code",
     "name": "name",
     "postal_code": "postal_code",
     "address": "address_text",
     "building": "building",
+}
+LEAD = {
+    "LineCode__c": "line_code",
+    "LastName": "name",
+    "PostalCode": "postal_code",
+    "Street": "address_text",
+    "Building__c": "building",
 }
 
 
@@ -39,40 +51,71 @@ def main() -> None:
     """Run the benchmark once and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=50_000)
-    parser.add_argument("--batch", type=int, default=100)
-    options = parser.parse_args()
+    people = parser.parse_args().people
     os.environ["CRM_BENCHMARK_SECRET"] = "secret"
     gc.set_threshold(100_000, 50, 100)  # as the command line does
     with TemporaryDirectory(prefix="crm-") as folder:
         root, url = Path(folder), f"sqlite:///{folder}/gateway.db"
-        _prepare(root, url, options.people, 0)
-        for latency, workers in ((0.0, 1), (0.0, 4), (0.05, 1), (0.05, 4)):
-            people = options.people if not latency else min(options.people, 20_000)
-            seconds, busy, count = _push(root, url, people, workers, options.batch, latency)
-            ceiling = f"   ceiling {workers * options.batch / latency:,.0f}" if latency else ""
-            print(
-                f"{workers} workers, {latency * 1000:.0f} ms, batch {options.batch}:"
-                f"{count / seconds:>10,.0f} records/s, {count / busy:,.0f} per CPU second"
-                f"   ({count:,} in {seconds:.2f} s){ceiling}",
-                flush=True,
-            )
+        _prepare(root, url, people, 0)
+        best = _webhook(root, url, people)
+        _latency(root, url, min(people, 20_000))
+        lead = _salesforce(root, url, people)
+        _peers(root / "people.csv", people, best, lead)
+
+
+def _webhook(root: Path, url: str, people: int) -> float:
+    best = 0.0
+    for batch in (500, 100):
+        for workers in (1, 4):
+            rate = _push(root, url, people, "webhook", {"workers": workers, "batch": batch})
+            best = max(best, rate.per_second)
+            print(f"webhook, {workers} workers, batch {batch}: {rate}", flush=True)
+    return best
+
+
+def _latency(root: Path, url: str, people: int) -> None:
+    for workers in (1, 4):
+        table = {"workers": workers, "batch": 100}
+        rate = _push(root, url, people, "webhook", table, latency=LATENCY)
+        ceiling = workers * 100 / LATENCY
+        print(
+            f"webhook, {workers} workers, batch 100, {LATENCY * 1000:.0f} ms: {rate},"
+            f" {rate.per_second / ceiling:.1%} of workers x batch / latency ({ceiling:,.0f})",
+            flush=True,
+        )
+
+
+def _salesforce(root: Path, url: str, people: int) -> float:
+    best = 0.0
+    for api, workers in (("collections", 1), ("collections", 4), ("bulk", 1)):
+        rate = _push(root, url, people, "salesforce", {"workers": workers, "api": api})
+        best = max(best, rate.per_second)
+        print(f"salesforce, {api}, {workers} workers: {rate}", flush=True)
+    return best
+
+
+def _peers(people: Path, count: int, webhook: float, lead: float) -> None:
+    rows = crm_peers.read(people, count)
+    for name, ours, run in (
+        (f"Singer SDK, BatchSink({crm_peers.BATCH})", webhook, crm_peers.singer),
+        ("simple-salesforce, bulk2.upsert", lead, crm_peers.simple_salesforce),
+        ("simple-salesforce, with results", lead, crm_peers.simple_salesforce_results),
+    ):
+        rate = run(rows)
+        if rate is None:
+            print(f"{name}: not installed", flush=True)
+            continue
+        print(f"{name}: {rate}; the gateway {ours / rate.per_second:.2f} x as fast", flush=True)
 
 
 def _push(
-    root: Path, url: str, people: int, workers: int, batch: int, latency: float
-) -> tuple[float, float, int]:
-    with _receiver(latency) as port:
-        table = {
-            "url": f"http://127.0.0.1:{port}/hook",
-            "secret": SecretReference(place="benchmark", folder=root, table={"env": "CRM_BENCHMARK_SECRET"}),
-            "fields": FIELDS,
-            "workers": workers,
-            "batch": batch,
-        }
+    root: Path, url: str, people: int, name: str, table: Mapping[str, object], *, latency: float = 0.0
+) -> Rate:
+    with receiver(latency) as port:
         config = Config(
             provider=Provider(name="見本名簿"),
-            filing=_with_push(),
-            formats={"webhook": {"clients": {"client": table}}},
+            filing=replace(FILING, methods=("api_push",)),
+            formats={name: {"clients": {"client": {**_settings(root, name, port), **table}}}},
         )
         workspace = Workspace(
             root=root, config=config, outbox=root / "outbox", reports=root / "reports", database_url=url
@@ -87,29 +130,27 @@ def _push(
                 taken.append((time.perf_counter() - started, time.process_time() - cpu))
 
         engine = open_database(url)
-        request = OrderRequest(format="webhook", lists=("main",), client="client", purpose="dm", limit=people)
+        request = OrderRequest(format=name, lists=("main",), client="client", purpose="dm", limit=people)
         result = deliver(
             engine, workspace, Manager(), request, actor="benchmark", clock=lambda: NOW, progress=progress
         )
         engine.dispose()
-    return *taken[0], result.counts.delivered
+    seconds, busy = taken[0]
+    return Rate(records=result.counts.delivered, seconds=seconds, busy=busy)
 
 
-def _with_push() -> Filing:
-    from dataclasses import replace
-
-    return replace(FILING, methods=("api_push",))
-
-
-@contextmanager
-def _receiver(latency: float) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.crm_receiver", str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+def _settings(root: Path, name: str, port: str) -> dict[str, object]:
+    secret = SecretReference(place="benchmark", folder=root, table={"env": "CRM_BENCHMARK_SECRET"})
+    if name == "webhook":
+        return {"url": f"http://127.0.0.1:{port}/hook", "secret": secret, "fields": WEBHOOK}
+    return {
+        "url": f"http://127.0.0.1:{port}",
+        "client_id": "app",
+        "client_secret": secret,
+        "key_field": KEY,
+        "fields": LEAD,
+        "documents": False,
+    }
 
 
 if __name__ == "__main__":
