@@ -31,8 +31,9 @@ def covered_lines(
 ) -> Outcomes:
     """Find the lines whose person is covered by anything numbered above ``above`` and up to ``upto``.
 
-    The caller holds the ledger's lock, so that nothing numbered up to ``upto`` can still be on its way. A line whose
-    record has gone or changed meanwhile cannot be judged any more and counts as covered. ``only`` asks about some lines.
+    Nothing numbered up to ``upto`` can still be on its way: it is the ledger's last committed number, or the caller holds
+    the ledger's lock. A line whose record has gone or changed meanwhile cannot be judged any more and counts as covered.
+    ``only`` asks about some lines.
     """
     covered = _decided_against(connection, serial, above, upto, only)
     register = Register(connection, purpose, upto=upto, above=above)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from gateway.api import Order
 from gateway.db.clock import legal_date, stamp
 from gateway.db.engine import reading, writing
-from gateway.db.ledger import take_number
+from gateway.db.ledger import current_number, take_number
 from gateway.db.tables import delivery, delivery_file, journal, list_
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.clients import valid_pledge
@@ -87,16 +87,15 @@ def release(
 ) -> Released:
     """Release a finished delivery, or raise ``Overtaken`` with the lines to leave out and the fence they were found at.
 
-    Taking the ledger number waits for every transaction that has taken one; what those recorded is visible afterwards.
-    Everything numbered above the fence is matched against the cleared lines; pledge, filing, lists, reference and
-    suppressors are asked again. The manifest reaches the disk before the commit.
+    Everything numbered above the fence is matched against the cleared lines, nearly all of it before the ledger is
+    locked. Taking the ledger number waits for every transaction that has taken one; what those recorded is visible
+    afterwards, and matched too. Pledge, filing, lists, reference and suppressors are asked again. The manifest reaches the disk before the commit.
     """
     asked = _ask_beforehand(engine, manager, attempt, order, finished)
+    checked = _check_beforehand(engine, accepted, attempt, finished, asked)
     with writing(engine) as connection:
         number = take_number(connection)
-        outcomes = covered_lines(
-            connection, attempt.serial, accepted.purpose, above=finished.fence, upto=number
-        )
+        outcomes = covered_lines(connection, attempt.serial, accepted.purpose, above=checked, upto=number)
         asked = _ask_at_last(connection, manager, attempt, order, asked, outcomes)
         if outcomes or vanished_lines(connection, attempt.serial) - finished.vanished:
             raise Overtaken(number - 1, outcomes, asked)
@@ -161,6 +160,23 @@ def revisions(manager: Manager, order: Order) -> dict[str, str | None]:
         with blame(each.plugin, each.item.name):
             found[each.item.name] = each.item.revision(order) if each.item.revision else None
     return found
+
+
+def _check_beforehand(
+    engine: Engine, accepted: AcceptedOrder, attempt: Attempt, finished: Finished, asked: Revisions
+) -> int:
+    """Match what has come in since the fence before the ledger is locked; return the number up to which it was.
+
+    Nobody waits for this. What is recorded meanwhile has a higher number, and is left for the check under the lock.
+    """
+    with reading(engine) as connection:
+        upto = current_number(connection)
+        outcomes = covered_lines(
+            connection, attempt.serial, accepted.purpose, above=finished.fence, upto=upto
+        )
+    if outcomes:
+        raise Overtaken(upto, outcomes, asked)
+    return upto
 
 
 def _ask_beforehand(

@@ -239,6 +239,26 @@ def test_a_delivery_that_is_overtaken_again_and_again_is_refused(
     assert shop.leftovers() == []
 
 
+@pytest.mark.parametrize("erase", [False, True], ids=["recorded", "erased"])
+def test_an_opt_out_between_the_check_beforehand_and_the_lock_is_not_in_the_package(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, erase: bool
+) -> None:
+    shop.import_people(PEOPLE)
+    waiting = [PEOPLE[1], PEOPLE[4]]
+
+    def read_and_be_overtaken(connection: Connection) -> int:
+        number = current_number(connection)
+        if waiting:
+            shop.opt_out(waiting.pop(), erase=erase)
+        return number
+
+    monkeypatch.setattr("gateway.delivery.release.current_number", read_and_be_overtaken)
+    shop.deliver()
+    assert ids_in(shop.packages()[0], PEOPLE) == [
+        each.id for each in PEOPLE if each not in (PEOPLE[1], PEOPLE[4])
+    ]
+
+
 def test_the_fence_covers_everything_recorded_before_the_release(shop: Shop) -> None:
     shop.import_people(PEOPLE)
     result = shop.deliver()
