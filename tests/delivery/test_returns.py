@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.acquisition.lists import drop_list
 from gateway.db.engine import reading
 from gateway.log.returns import count_returns, import_returns
 from tests.delivery.shop import NOW, Shop, ids_in, person
@@ -42,6 +43,14 @@ def test_returned_people_are_left_out_of_the_next_mailing(delivered: Shop) -> No
         delivered.packages(), key=lambda path: json.loads((path / "manifest.json").read_bytes())["fence"]
     )
     assert ids_in(newest, PEOPLE) == [PEOPLE[place].id for place in (0, 2, 4)]
+
+
+def test_returned_people_stay_out_when_their_list_is_dropped_and_imported_again(delivered: Shop) -> None:
+    _scan(delivered, _codes(delivered)[1])
+    drop_list(delivered.engine, "main", actor="tester", now=NOW)
+    delivered.import_people(PEOPLE)
+    result = delivered.deliver()
+    assert (result.counts.refused, result.counts.delivered) == (1, len(PEOPLE) - 1)
 
 
 def test_a_code_scanned_twice_counts_once(delivered: Shop) -> None:
