@@ -40,6 +40,18 @@ def test_a_new_plugin_is_green_within_a_minute_on_one_python(stranger: Path) -> 
 
 
 @pytest.mark.long
+def test_a_new_plugin_is_green_on_every_python_that_is_installed(stranger: Path) -> None:
+    done = typed(
+        ". .venv/bin/activate && gateway plugins new acme-everywhere && cd acme-everywhere && tox", stranger
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    green = re.findall(r"^  (py\d+)-(oldest|latest): OK", done.stdout, flags=re.MULTILINE)
+    print(f"green on {', '.join(sorted({python for python, _gateway in green}))}")  # noqa: T201 - see above
+    assert len(green) >= 2
+    assert len(green) + len(re.findall(r"^  py\d+-\w+: SKIP", done.stdout, flags=re.MULTILINE)) == 6
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["push", "suppressor"])
 def test_a_new_plugin_of_another_kind_is_green_too(stranger: Path, kind: str) -> None:
     done = typed(
