@@ -38,6 +38,9 @@ _KNOWN = _NEUTRAL + b"/BTEfdjmzlSw"
 _KNOWN_IN_FORMS = _KNOWN + b"qcQDoLO"
 """Forms also hold q Q cm Do; they are not allowed beside text, where they could change the font unseen."""
 
+_PAGES_IN_MEMORY = 4096
+"""How many pages are read before the system is told to forget the part of the file that was read."""
+
 _SHOWN_FORMS = re.compile(rb"(?:(?:/\w+ Do|q 1 0 0 1 [0-9.-]+ [0-9.-]+ cm /\w+ Do Q)\n)+")
 _FORM = re.compile(rb"/(\w+) Do")
 
@@ -102,6 +105,8 @@ class _Document:
             ):
                 raise _unreadable(self._path, page)
             yield codes
+            if page % _PAGES_IN_MEMORY == 0 and hasattr(self._data, "madvise"):
+                self._data.madvise(mmap.MADV_DONTNEED)
 
     def _forms_of(self, resources: bytes) -> frozenset[bytes]:
         """Read the forms that resources name, and those that they show; none may name the bar font."""

@@ -20,6 +20,12 @@ _NEVER_FIRST = frozenset(
 _NEVER_LAST = frozenset("(（「『【〔｛[〒")
 """What may not stand at the beginning and at the end of a row (禁則)."""
 
+_NEVER_ALONE = frozenset(("様", "御中", "殿", "先生", "各位", "氏"))
+"""What must not be all of a row: an honorific stays with a part of the name."""
+
+_LEGAL_FORMS = ("株式会社", "有限会社", "合同会社", "法人")
+"""What often begins a firm's name; the name itself may well begin a row."""
+
 _SPACES = " \u3000"
 _AFTER_NUMBER = "階号番丁Ff"
 _WORDLIKE = {
@@ -77,7 +83,11 @@ def wrapped(
 def _breaks(text: str, rows: int, worst: int) -> Iterator[tuple[str, str]]:
     """Yield the ways to break ``text`` in front of its last ``rows - 1`` rows, the best first."""
     middle = len(text) / rows
-    places = [place for place in range(1, len(text)) if _may_break(text[place - 1], text[place])]
+    places = [
+        place
+        for place in range(1, len(text))
+        if _may_break(text[place - 1], text[place]) and not leaves_honorific(text, place)
+    ]
     costs = {place: break_cost(text, place) for place in places}
     places.sort(key=lambda place: (costs[place], abs(place - middle)))
     for place in places:
@@ -94,18 +104,23 @@ def _may_break(before: str, after: str) -> bool:
     return not (_is_narrow(before) and _is_narrow(after))
 
 
+def leaves_honorific(text: str, place: int) -> bool:
+    """Tell whether an honorific alone would follow a break."""
+    return text[place:].strip(_SPACES) in _NEVER_ALONE
+
+
 def _is_narrow(character: str) -> bool:
     return character.isdecimal() or (character.isascii() and character.isalpha()) or character in "-－−‐"
 
 
 def break_cost(text: str, place: int) -> int:
-    """Judge a place: after a space; before a building or room; between words; behind a number; inside a word.
+    """Judge a place: after a space or a legal form; before a building or room; between words; behind a number; inside a word.
 
     A building's name follows the block number in another script (17番25号|メゾン), a room is a number that ends the
     text (壱番館|１２０５号室).
     """
     before, after = text[place - 1], text[place]
-    if before in _SPACES:
+    if before in _SPACES or text.endswith(_LEGAL_FORMS, 0, place):
         return 0
     kinds = _kind(before), _kind(after)
     if after.isdecimal():
@@ -122,6 +137,8 @@ def break_cost(text: str, place: int) -> int:
 @cache
 def _kind(character: str) -> str:
     """Return a character that stands for the script: ア, A, あ, 漢, 1, or - for anything else."""
+    if character == "・":
+        return "-"
     if character == "ー":
         return "ア"
     if character.isdecimal():

@@ -18,6 +18,9 @@ _NAME_ROWS = 2
 _SMALL_NAME = 0.52
 """Type size of a name in two rows that takes no more height than one row, in parts of that one's size."""
 
+_PLAIN_NAME = 0.85
+"""A name of this part of its usual size looks as good as one of the whole, so that it is not broken for size."""
+
 _ATTEMPTS = ((COMFORTABLE, INSIDE_WORDS - 1), (COMFORTABLE, WORST), (TIGHTEST, WORST))
 """Least scale in per cent and worst place to break at, the best first."""
 
@@ -52,36 +55,42 @@ class Fitter:
     font: TextFont
 
     def fitted(self, draft: Draft) -> Fitted | None:
-        """Return the first layout that holds the label, in the order of how it looks."""
+        """Return the layout that holds the label and whose smallest type is largest, the least condensed first."""
         for least, worst in _ATTEMPTS:
             for number, plan in enumerate(self.plans):
-                for name_size, names, raised in self._names(plan, draft, least):
-                    body = self._body(plan, draft, least, worst, raised)
-                    if body is None:
-                        continue
-                    size, upper, lower = body
-                    shape = Shape(
-                        plan=plan,
-                        size=size,
-                        upper=len(upper),
-                        scales=tuple(row.scale for row in (*upper, *lower)),
-                        name_size=name_size,
-                        names=tuple(row.scale for row in names),
-                        has_bars=draft.has_bars,
-                        numbered=self.numbered,
-                        raised=raised,
-                    )
-                    texts = [row.text for row in (*upper, *lower, *names)]
-                    return Fitted(shape=shape, plan=number, texts=texts)
+                found = list(self._candidates(plan, number, draft, least, worst))
+                if found:
+                    return max(found, key=_legibility)
         return None
 
+    def _candidates(self, plan: Plan, number: int, draft: Draft, least: int, worst: int) -> Iterator[Fitted]:
+        for name_size, names, raised in self._names(plan, draft, least):
+            for address in _address_rows(draft.address):
+                body = self._body(plan, address, draft.firm, least, worst, raised)
+                if body is None:
+                    continue
+                size, upper, lower = body
+                shape = Shape(
+                    plan=plan,
+                    size=size,
+                    upper=len(upper),
+                    scales=tuple(row.scale for row in (*upper, *lower)),
+                    name_size=name_size,
+                    names=tuple(row.scale for row in names),
+                    has_bars=draft.has_bars,
+                    numbered=self.numbered,
+                    raised=raised,
+                )
+                texts = [row.text for row in (*upper, *lower, *names)]
+                yield Fitted(shape=shape, plan=number, texts=texts)
+
     def _body(
-        self, plan: Plan, draft: Draft, least: int, worst: int, raised: float
+        self, plan: Plan, address: Sequence[str], firm: Sequence[str], least: int, worst: int, raised: float
     ) -> tuple[float, list[Row], list[Row]] | None:
         """Return type size, rows of the address and rows of the firm."""
         for size in plan.body_sizes:
-            above = self._rows(draft.address, size, plan.room, least, worst)
-            below = self._rows(draft.firm, size, plan.room, least, worst)
+            above = self._rows(address, size, plan.room, least, worst)
+            below = self._rows(firm, size, plan.room, least, worst)
             if above is None or below is None:
                 continue
             if len(above) + len(below) <= plan.rows_that_fit(size, raised):
@@ -105,7 +114,7 @@ class Fitter:
             row = condensed(self.font, draft.name, size, plan.room, least)
             if row:
                 yield size, [row], 0.0
-                return
+                break
         names = addressees(draft.line, self.honorific)
         whole = plan.name_sizes[0]
         for size in (*plan.name_sizes[1:], round(whole * _SMALL_NAME, 1)):
@@ -127,3 +136,17 @@ class Fitter:
             if all(rows):
                 return [row for row in rows if row]
         return None
+
+
+def _address_rows(address: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the address as it is, and with the building on the same row."""
+    yield address
+    if len(address) > 1:
+        yield [" ".join(address)]
+
+
+def _legibility(fitted: Fitted) -> float:
+    """Return how large the smaller of name and body is, in parts of its usual size."""
+    shape = fitted.shape
+    name = shape.name_size / shape.plan.name_sizes[0] / _PLAIN_NAME
+    return min(1.0, shape.size / shape.plan.body_sizes[0], name)

@@ -18,7 +18,7 @@ from gateway.pdf.grid import MILLIMETRE, STEP, number, snap
 from gateway.pdf.text_font import TextFont
 from gateway_labels.compose import Printed
 from gateway_labels.customer_barcode import barcode_for
-from gateway_labels.fit import break_cost
+from gateway_labels.fit import break_cost, leaves_honorific
 from gateway_labels.layout import CAPITAL, LINE_CODE_LENGTH, MODULES, RISE
 from gateway_labels.options import LabelOptions
 from gateway_labels.sheets import Sheet
@@ -30,8 +30,8 @@ _NUMBER = re.compile(r"[0-9０-９]+")
 _HYPHENS = str.maketrans(dict.fromkeys("-－−‐―", "－"))
 _WIDE = {code: chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {ord(" "): "\u3000"}
 _LETTERS = {code: wide for code, wide in _WIDE.items() if not chr(code).isdigit() and chr(code) != "-"}
-_NEVER_FIRST = frozenset("ー、。）」』】－々ァィゥェォッャュョぁぃぅぇぉっゃゅょヶ様")
-_NEVER_LAST = frozenset("（「『【")
+_NEVER_FIRST = frozenset("ー・、。）」』】－々ァィゥェォッャュョぁぃぅぇぉっゃゅょヶ様")
+_NEVER_LAST = frozenset("（「『【－")
 
 _SIZES = (11.0, 10.0, 9.0, 8.0, 7.0)
 _COLUMN = 1.35
@@ -182,12 +182,21 @@ class VerticalComposer:
             name_size = min(size * _NAME_PART, height / longest)
             wide = (len(address) + len(posts) * _FIRM_PART) * size * _COLUMN + len(columns) * name_size * 1.2
             if wide <= plan.right - plan.left and name_size >= max(size, _SMALLEST_NAME):
-                return self._placed(address, posts, columns, size, name_size)
+                joint = len(columns) == len(names)
+                return self._placed(address, posts, columns, size, name_size, joint=joint)
         raise Unprintable("does_not_fit")
 
     def _placed(
-        self, address: Sequence[str], firm: Sequence[str], names: Sequence[str], size: float, name_size: float
+        self,
+        address: Sequence[str],
+        firm: Sequence[str],
+        names: Sequence[str],
+        size: float,
+        name_size: float,
+        *,
+        joint: bool,
     ) -> list[tuple[float, float, float, str]]:
+        """Place the columns; joint names end on one line, so that their honorifics stand side by side."""
         plan = self._plan
         columns = []
         x = plan.right
@@ -202,10 +211,12 @@ class VerticalComposer:
         for text in firm:
             x -= small * _COLUMN
             columns.append((x, plan.top - size, small, text))
+        longest = max(map(len, names))
+        top = plan.top - max(0.0, min(name_size * 1.2, plan.top - plan.bottom - longest * name_size))
         for text in names:
             x -= name_size * 1.2
-            lowest = max(0.0, plan.top - plan.bottom - len(text) * name_size)
-            columns.append((x, plan.top - min(name_size * 1.2, lowest), name_size, text))
+            lowered = (longest - len(text)) * name_size if joint else 0.0
+            columns.append((x, top - lowered, name_size, text))
         return columns
 
     def _operators(
@@ -252,7 +263,11 @@ def broken(text: str, most: int) -> list[str]:
     """Break ``text`` into columns of at most ``most`` characters at the best places."""
     columns = []
     while len(text) > most:
-        places = [p for p in range(max(1, most // 2), most + 1) if _may_break(text[p - 1], text[p])]
+        places = [
+            place
+            for place in range(max(1, most // 4), most + 1)
+            if _may_break(text[place - 1], text[place]) and not leaves_honorific(text, place)
+        ]
         place = min(places or [most], key=lambda p: (_cost(text, p), most - p))
         columns.append(text[:place].strip("\u3000"))
         text = text[place:].strip("\u3000")

@@ -58,17 +58,25 @@ def _state(up: bool, down: bool) -> str:
 
 
 def out_of_tolerance(bars: list[Bar], millimetres: float, point: float) -> list[str]:
-    """Name every measure outside the manual's tolerance; ``millimetres`` is the size of a pixel."""
+    """Name every measure outside the manual's tolerance, which has none for semi-long bars.
+
+    ``millimetres`` is the size of a pixel.
+    """
     limits = {"long": (3.40, 3.60), "timing": (1.05, 1.35), "bar": (0.50, 0.70), "space": (0.45, 0.60)}
     limits["pitch"] = (0.95, 1.30)
-    heights = sorted({bar.bottom - bar.top for bar in bars})
-    measured = [("long", heights[-1]), ("timing", heights[0])]
+    scale = point / 10
+    measured = [(_kind((bar.bottom - bar.top) * millimetres / scale), bar.bottom - bar.top) for bar in bars]
     measured += [("bar", bar.right - bar.left) for bar in bars]
     measured += [("space", after.left - before.right) for before, after in pairwise(bars)]
     measured += [("pitch", after.left - before.left) for before, after in pairwise(bars)]
-    scale = point / 10
     return [
         f"{name} {pixels * millimetres:.3f}"
         for name, pixels in measured
-        if not limits[name][0] * scale <= pixels * millimetres <= limits[name][1] * scale
+        if name in limits and not limits[name][0] * scale <= pixels * millimetres <= limits[name][1] * scale
     ]
+
+
+def _kind(height: float) -> str:
+    """Tell which bar is meant by a height in millimetres at 10 points."""
+    nominal = {"long": 3.6, "semi": 2.4, "timing": 1.2}
+    return min(nominal, key=lambda kind: abs(nominal[kind] - height))

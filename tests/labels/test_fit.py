@@ -37,6 +37,14 @@ BREAKS = {
     "before a number": ("見本県見本市見本町12-345号室", ["見本県見本市見本町", "12-345号室"]),
     "never inside a number": ("見本県見本市見本123456789", ["見本県見本市見本", "123456789"]),
     "never before a small kana": ("ドミホァァァァァァハイツ", ["ドミホァァァァァァ", "ハイツ"]),
+    "after a middle dot rather than inside a word": (
+        "ジャンバティ・エマニュエル",
+        ["ジャンバティ・", "エマニュエル"],
+    ),
+    "never so that an honorific stands alone": (
+        "株式会社見本製作研究所　御中",
+        ["株式会社", "見本製作研究所　御中"],
+    ),
     "never behind an opening bracket": ("見本見本見本（見本見本見本）", ["見本見本見本", "（見本見本見本）"]),
 }
 

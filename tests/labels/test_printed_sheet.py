@@ -12,7 +12,6 @@ import zxingcpp
 from gateway.api import Line
 from gateway.pdf.bar_grid import CLEAR_ZONE, GRIDS
 from gateway.pdf.grid import MILLIMETRE
-from gateway_labels.customer_barcode import barcode_for
 from gateway_labels.job import Job
 from gateway_labels.layout import Plan
 from gateway_labels.options import NOTICE, LabelOptions
@@ -20,6 +19,7 @@ from gateway_labels.render import render
 from gateway_labels.sheets import Sheet, find_sheet
 from tests.labels.batch import MemoryBatch, address, line
 from tests.labels.customer_bars import Image, bars_of, characters_of, out_of_tolerance
+from tests.labels.expected import characters, label_text
 from tests.labels.pages import MILLIMETRES_PER_INCH, crop, image, texts
 from tests.pdf.resources import fonts_of
 
@@ -61,31 +61,6 @@ EXPECTED_ROWS = {
 }
 
 
-def _characters(printed: Line) -> str:
-    assert printed.address is not None
-    symbol = barcode_for(printed.address).symbol
-    assert symbol is not None
-    return symbol.characters
-
-
-def _expected_text(place: int, printed: Line) -> str:
-    """Spell out a label; the Code128's check symbol and stop follow its text."""
-    assert printed.address is not None
-    code = printed.address.postal_code
-    rows = EXPECTED_ROWS.get(place, [printed.address.text, f"{printed.name}　様"])
-    values = [104, *(ord(character) - 32 for character in printed.code)]
-    check = (104 + sum(weight * value for weight, value in enumerate(values[1:], start=1))) % 103
-    shown = "\u2420" if check == 0 else chr(check + 32) if check < 95 else chr(0x2460 + check - 95)
-    label = [
-        f"〒{code[:3]}-{code[3:]}",
-        *rows,
-        _characters(printed),
-        f"⑩{printed.code}{shown}⑫",
-        printed.code,
-    ]
-    return "".join("".join(label).split())
-
-
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     batch = MemoryBatch(folder=tmp_path_factory.mktemp("labels"), lines=LINES)
@@ -120,14 +95,22 @@ def _bars(ink: Image, sheet: Sheet, place: int, clear: float = 1.0) -> Image:
     return crop(ink, x - clear, y - clear, layout.grid.width + 2 * clear, layout.grid.height + 2 * clear)
 
 
+def _address(of: Line) -> str:
+    assert of.address is not None
+    return of.address.text
+
+
 def test_the_text_of_every_label_is_what_was_meant(printed: Path) -> None:
-    labels = "".join(_expected_text(place, each) for place, each in enumerate(LINES))
+    labels = "".join(
+        label_text(each, EXPECTED_ROWS.get(place, [_address(each), f"{each.name}　様"]))
+        for place, each in enumerate(LINES)
+    )
     assert texts(printed) == [NOTICE * SHEET.labels + labels]
 
 
 def test_every_customer_barcode_decodes_from_the_image(ink: Image) -> None:
     decoded = [characters_of(bars_of(_bars(ink, SHEET, place))) for place in range(SHEET.labels)]
-    assert [f"[{characters}]" for characters in decoded] == [_characters(each) for each in LINES]
+    assert [f"[{found}]" for found in decoded] == [characters(each) for each in LINES]
 
 
 def test_every_bar_is_inside_the_official_tolerance(ink: Image) -> None:
@@ -199,5 +182,5 @@ def test_bars_of_other_grids_and_resolutions_are_inside_the_tolerance(
         y = top + sheet.height - layout.bars[1] / MILLIMETRE - height
         part = crop(page, left + 0.5, y - 1, sheet.width - 1, height + 2, dpi)
         bars = bars_of(part)
-        assert f"[{characters_of(bars)}]" == _characters(LINES[6 + place])
+        assert f"[{characters_of(bars)}]" == characters(LINES[6 + place])
         assert out_of_tolerance(bars, MILLIMETRES_PER_INCH / dpi, GRIDS[sheet.grid].point) == []

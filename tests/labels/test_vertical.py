@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from gateway_labels.options import LabelOptions
@@ -39,6 +40,38 @@ def test_a_column_breaks_before_the_room_and_never_before_a_long_vowel() -> None
         "一二〇五号室",
     ]
     assert broken("渋谷アパーート", 5) == ["渋谷", "アパーート"]
+
+
+BROKEN = {
+    "not behind a hyphen": ("鹿児島県瀬戸内町古仁屋一－二－三", 13, ["鹿児島県瀬戸内町古仁屋", "一－二－三"]),
+    "behind a middle dot": ("長宗我部　ジャン・バティスト・エマニュエル　様", 12, ["長宗我部", "ジャン・バティスト・", "エマニュエル　様"]),
+    "not before an honorific": ("一般社団法人日本見本市協議会東日本支部　御中", 20, ["一般社団法人", "日本見本市協議会東日本支部　御中"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "most", "columns"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_column_breaks_at_a_good_place(text: str, most: int, columns: list[str]) -> None:
+    assert broken(text, most) == columns
+
+
+def test_joint_names_stand_with_their_honorifics_side_by_side(tmp_path: Path) -> None:
+    batch = MemoryBatch(folder=tmp_path, lines=[line(1, joint_names="良子、三郎")], options=OPTIONS)
+    render(batch)
+    with pymupdf.open(tmp_path / "labels.pdf") as document:  # type: ignore[no-untyped-call]  # it has no types
+        words = [span for span in _spans(document[0]) if span[0] == "様"]
+    assert len(words) == 3
+    assert len({round(bottom, 1) for _, bottom in words}) == 1
+
+
+def _spans(page: pymupdf.Page) -> list[tuple[str, float]]:
+    """Return each character of the page with its lower edge."""
+    return [
+        (character["c"], character["bbox"][3])
+        for block in page.get_text("rawdict")["blocks"]  # type: ignore[no-untyped-call]  # it has no types
+        for row in block["lines"]
+        for span in row["spans"]
+        for character in span["chars"]
+    ]
 
 
 @pytest.fixture

@@ -67,9 +67,18 @@ def test_volumes_share_the_sample_and_only_the_outer_ones_are_looked_at(
     read, seen = witness._codes, witness._seen
     pages: list[int] = []
     pictures: list[int] = []
+
+    def listening(document: object, page: int) -> list[str]:
+        pages.append(page)
+        return read(document, page)
+
+    def watching(document: object, page: int, dots: int) -> list[str]:
+        pictures.append(page)
+        return seen(document, page, dots)
+
     monkeypatch.setattr(witness, "PAGES", 8)
-    monkeypatch.setattr(witness, "_codes", lambda file, page: (pages.append(page), read(file, page))[1])
-    monkeypatch.setattr(witness, "_seen", lambda *asked: (pictures.append(asked[1]), seen(*asked))[1])
+    monkeypatch.setattr(witness, "_codes", listening)
+    monkeypatch.setattr(witness, "_seen", watching)
     assert len(list(read_back(tmp_path))) == len(lines)
     assert pages == [0, 4] * 4
     assert pictures == [0, 4] * 2
