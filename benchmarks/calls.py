@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -97,6 +98,7 @@ PEERS: dict[str, tuple[str, Writer]] = {
     "Python's csv in cp932": ("cp932", _csv("cp932")),
     "pandas in cp932": ("cp932", _pandas("cp932")),
 }
+_LIBRARIES = {"polars": "polars", "pandas": "pandas", "pandas in cp932": "pandas"}
 WRITERS = PEERS | {
     name: (profile.encoding, _gateway(name))
     for name, profile in shipped_profiles().items()
@@ -139,6 +141,9 @@ def _compare_speed(names: Names, count: int, rounds: int) -> None:
     )
     speeds: dict[str, float] = {}
     for name, (encoding, _writer) in WRITERS.items():
+        if name in _LIBRARIES and find_spec(_LIBRARIES[name]) is None:
+            print(f"  {name:24} is not installed")
+            continue
         speeds[name], memory = _alone(_measure_speed, names, name, count, rounds)
         csv_speed = speeds["Python's csv in cp932" if encoding == "cp932" else "Python's csv"]
         print(
