@@ -27,6 +27,7 @@ _LEGAL_FORMS = ("株式会社", "有限会社", "合同会社", "法人")
 """What often begins a firm's name; the name itself may well begin a row."""
 
 _SPACES = " \u3000"
+_AREAS = "都道府県市区町村郡"
 _AFTER_NUMBER = "階号番丁Ff"
 _WORDLIKE = {
     "KATAKANA": "ア",
@@ -114,9 +115,10 @@ def _is_narrow(character: str) -> bool:
 
 
 def break_cost(text: str, place: int) -> int:
-    """Judge a place: after a space or a legal form; before a building or room; between words; behind a number; inside a word.
+    """Judge a place, the lower the better.
 
-    A building's name follows the block number in another script (17番25号|メゾン), a room is a number that ends the
+    After a space or a legal form; before a building or room; behind an area or between words; behind a number; inside
+    a word. A building's name follows the block number in another script (17番25号|メゾン), a room is a number that ends the
     text (壱番館|１２０５号室).
     """
     before, after = text[place - 1], text[place]
@@ -131,7 +133,8 @@ def break_cost(text: str, place: int) -> int:
         return INSIDE_WORDS
     if before.isdecimal():
         return 5 if after in _AFTER_NUMBER else 3
-    return 2 if kinds[0] != kinds[1] else 4
+    ends_area = before in _AREAS and after not in _AREAS
+    return 2 if kinds[0] != kinds[1] or ends_area else 4
 
 
 @cache

@@ -44,6 +44,7 @@ def test_a_column_breaks_before_the_room_and_never_before_a_long_vowel() -> None
 
 BROKEN = {
     "not behind a hyphen": ("鹿児島県瀬戸内町古仁屋一－二－三", 13, ["鹿児島県瀬戸内町古仁屋", "一－二－三"]),
+    "behind a municipality": ("福岡県福岡市博多区博多駅東三－四－五", 11, ["福岡県福岡市博多区", "博多駅東三－四－五"]),
     "behind a middle dot": ("長宗我部　ジャン・バティスト・エマニュエル　様", 12, ["長宗我部", "ジャン・バティスト・", "エマニュエル　様"]),
     "not before an honorific": ("一般社団法人日本見本市協議会東日本支部　御中", 20, ["一般社団法人", "日本見本市協議会東日本支部　御中"]),
 }  # fmt: skip
