@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import gateway
+from gateway.delivery import push_pace
 from tests.crm.doubles.server import Running, serving
 from tests.crm.doubles.webhook import WebhookDouble
 
@@ -85,5 +86,26 @@ def test_a_secret_that_is_not_set_is_told_by_its_place(workspace: Path) -> None:
     assert "TEST_CRM_SECRET" in checked.output
 
 
-def test_a_stop_shows_how_to_go_on(workspace: Path, server: Running, double: WebhookDouble) -> None:
+def test_a_push_that_has_stopped_says_how_to_go_on_and_goes_on(
+    workspace: Path, server: Running, double: WebhookDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_pace, "FIRST_PAUSE", 0.001)
+    settings = workspace / "gateway.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('hook"\n', 'hook"\nbatch = 5\nworkers = 1\n'), encoding="utf-8")
+    double.away_after = 5
+    stopped = _run(workspace, "deliver", "--format", "webhook", "--limit", "20", "--json")
+    assert stopped.exit_code == 3
+    told = json.loads(stopped.stdout)
+    assert told["error"] == "push_stopped"
+    identifier = told["hint"].rpartition(" ")[2]
+    assert told["hint"].endswith(f"go on with: gateway deliver --resume {identifier}")
+    assert "5 lines, 15 are left" in told["message"]
+    double.away_after = None
+    resumed = _run(workspace, "deliver", "--resume", identifier, "--json")
+    assert resumed.exit_code == 0, resumed.output
+    assert json.loads(resumed.stdout)["delivered"] == len(double.people) == 20
+
+
+def test_what_is_no_stopped_push_is_not_gone_on_with(workspace: Path) -> None:
     assert _run(workspace, "deliver", "--resume", "D000001X").exit_code == 2

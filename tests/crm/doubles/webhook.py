@@ -27,9 +27,10 @@ class WebhookDouble:
         self.requests: list[Request] = []
         self.unheard = 0
         self.wait = ""
+        self.away_after: int | None = None
         self.lock = threading.Lock()
 
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Response:  # noqa: PLR0911 - one branch a rule
         stamp = request.headers.get("X-Gateway-Timestamp", "")
         expected = hmac.new(self.secret.encode(), stamp.encode() + b"." + request.body, hashlib.sha256)
         if request.headers.get("X-Gateway-Signature") != f"sha256={expected.hexdigest()}":
@@ -38,6 +39,8 @@ class WebhookDouble:
         with self.lock:
             self.events.append((content["event"], len(content["records"])))
             self.requests.append(request)
+            if self.away_after is not None and len(self.people) >= self.away_after:
+                return Response(503)
             if self.wait:
                 return Response(429, headers={"Retry-After": self.wait})
             if self.unheard and content["event"] == "push":
