@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gateway.api import WrongUsage
+from gateway.testing.batch import MemoryState
 from gateway_labels.options import NOTICE, LabelOptions
 from gateway_labels.read_back import read_back
 from gateway_labels.render import render
-from tests.labels.batch import MemoryBatch, MemoryState, line
+from tests.labels.batch import MemoryBatch, line
 from tests.labels.pages import crop, image, texts
 
 LINES = [line(number) for number in range(30)]
