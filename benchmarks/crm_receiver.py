@@ -28,6 +28,7 @@ class _Receiver(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer each request that has arrived whole."""
+        arrived = asyncio.get_running_loop().time()
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = bytes(self._buffer[:end])
@@ -38,15 +39,15 @@ class _Receiver(asyncio.Protocol):
             del self._buffer[: end + 4 + length]
             method, path = head.split(b" ", 2)[:2]
             status = "201 Created" if method == b"PUT" else "200 OK"
-            self._send(status, _answer(method.decode(), path.decode(), body))
+            self._send(status, _answer(method.decode(), path.decode(), body), arrived + self._latency)
 
-    def _send(self, status: str, content: bytes) -> None:
+    def _send(self, status: str, content: bytes, at: float) -> None:
+        """Answer when the latency is over, the time that the answer took included."""
         head = (
             f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         if self._latency:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._latency, self._transport.write, head.encode() + content)
+            asyncio.get_running_loop().call_at(at, self._transport.write, head.encode() + content)
         else:
             self._transport.write(head.encode() + content)
 
