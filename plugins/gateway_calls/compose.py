@@ -98,7 +98,8 @@ class Composer:
 
     def report(self) -> None:
         """Tell the batch what was changed or left out without holding a line back."""
-        for code, count in sorted((self._counts + self._choice.left_out).items()):
+        numbers = {f"number_left_out:{reason}": count for reason, count in self._choice.left_out.items()}
+        for code, count in sorted({**self._counts, **numbers}.items()):
             self._batch.report(code, count)
 
     def _cells(self, lines: Sequence[Line], numbers: list[Cells]) -> list[Cells]:

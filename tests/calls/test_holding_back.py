@@ -205,7 +205,10 @@ def test_a_number_that_no_consumer_has_holds_its_line(
 def test_another_number_of_the_person_is_called_instead(tmp_path: Path) -> None:
     batch = write(tmp_path, [line(0, phones=("+81120123456", "+81334600000", "x"))])
     assert len(batch) == 1
-    assert batch.reported == {"toll_free_number": 1, "no_callable_number": 1}
+    assert batch.reported == {
+        "number_left_out:toll_free_number": 1,
+        "number_left_out:no_callable_number": 1,
+    }
 
 
 def test_companies_may_be_called_toll_free(tmp_path: Path) -> None:
