@@ -7,39 +7,26 @@ it. Fatal: the run stops, everything not yet answered stays as it is and is resu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from queue import Empty, Queue
-from threading import Event, Lock, Semaphore
-from typing import Literal, NamedTuple
+from threading import Event, Lock
+from typing import Literal
 
 from sqlalchemy import Engine
 
-from gateway.api import Destination, Line, LineCode, Outcome, Parcel, Sent, TryLater, Unacceptable
-from gateway.db.engine import reading
-from gateway.delivery.batch import make_line
+from gateway.api import Destination, Line, Outcome, Sent, TryLater, Unacceptable
+from gateway.delivery.push_feed import Feed, Item
 from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
 from gateway.delivery.push_refusals import Refusals
 from gateway.delivery.push_release import Chunk, Releases
-from gateway.delivery.push_rows import Answer, OpenLine, open_lines
+from gateway.delivery.push_rows import Answer
 from gateway.errors import Failed, GatewayError, PluginFault
 from gateway.i18n import _
 from gateway.log.line_code import LineCodes
-from gateway.log.lines import person_values
 
 MOST_WORKERS = 16
 _LONGEST_REASON = 200
-_PAGE = 4096
-_LOOK = 0.1
-
-
-class Item(NamedTuple):
-    """A line with its parcel."""
-
-    number: int
-    leaf: bytes
-    parcel: Parcel
 
 
 class Sending:
@@ -64,12 +51,8 @@ class Sending:
 
         ``require_ready`` raises when the destination's own check finds an error.
         """
-        self._engine = engine
         self._destination = destination
         self._releases = releases
-        self._serial = serial
-        self._fields = fields
-        self._codes = codes
         self._pace = pace
         self._stop = stop
         self._guard = guard
@@ -77,16 +60,22 @@ class Sending:
         self._advance = advance
         self._lock = Lock()
         self._workers = max(1, min(destination.limits.workers, MOST_WORKERS))
-        self._ready: Queue[list[Item] | None] = Queue()
-        self._room = Semaphore(2 * self._workers)  # how many batches may still be laid ready
-        self._owed = 0  # batches taken, for which no new ones are being made yet
+        self._feed = Feed(
+            engine,
+            serial=serial,
+            fields=fields,
+            codes=codes,
+            batch=destination.limits.batch,
+            workers=self._workers,
+            stop=stop,
+        )
         self._fault: BaseException | None = None
         self.left_in_doubt = 0
 
     def run(self) -> None:
         """Send until nothing is open; raises what stopped it, with every answer written."""
         with ThreadPoolExecutor(self._workers + 1, thread_name_prefix="push") as pool:
-            tasks = [pool.submit(self._feed), *(pool.submit(self._work) for _place in range(self._workers))]
+            tasks = [pool.submit(self._fill), *(pool.submit(self._work) for _place in range(self._workers))]
             try:
                 wait(tasks)
             except BaseException:
@@ -99,11 +88,9 @@ class Sending:
     def _work(self) -> None:
         answers: list[Answer] = []
         try:
-            while (batch := self._next()) is not None:
-                with self._lock:
-                    self._owed += 1
+            while (batch := self._feed.take()) is not None:
                 answers = self._deliver(batch, answers)
-                self._make_room()
+                self._feed.make_room()
                 self._advance(len(batch))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
@@ -118,65 +105,11 @@ class Sending:
             self._fault = self._fault or error
         self._stop.set()
 
-    def _next(self) -> list[Item] | None:
-        """Take the next batch, or ``None`` when there is none left or the run stops."""
-        while not self._stop.is_set():
-            try:
-                return self._ready.get(timeout=_LOOK)
-            except Empty:
-                continue
-        return None
-
-    def _feed(self) -> None:
-        """Read open lines and make their parcels while the workers wait for answers.
-
-        A batch is made when another one is sent, and not when it is taken: a worker on its way from an answer to the next
-        send would have to share the interpreter.
-        """
+    def _fill(self) -> None:
         try:
-            for batch in self._batches():
-                self._hand_over(batch)
+            self._feed.run()
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
-        for _place in range(self._workers):
-            self._ready.put(None)
-
-    def _hand_over(self, batch: list[Item]) -> None:
-        self._ready.put(batch)
-        while not self._stop.is_set() and not self._room.acquire(timeout=_LOOK):
-            pass
-
-    def _make_room(self) -> None:
-        with self._lock:
-            owed, self._owed = self._owed, 0
-        if owed:
-            self._room.release(owed)
-
-    def _batches(self) -> Iterator[list[Item]]:
-        size, last = max(1, self._destination.limits.batch), -1
-        waiting: list[tuple[OpenLine, LineCode]] = []
-        while not self._stop.is_set():
-            with reading(self._engine) as connection:
-                found = open_lines(connection, self._serial, last, max(size, _PAGE))
-            last = found[-1].number if found else last
-            codes = self._codes.encode(self._serial, [each.number for each in found])
-            waiting += zip(found, codes, strict=True)
-            while len(waiting) >= size or (waiting and not found):
-                yield self._items(waiting[:size])
-                waiting = waiting[size:]
-            if not found:
-                return
-
-    def _items(self, lines: Sequence[tuple[OpenLine, LineCode]]) -> list[Item]:
-        fields = self._fields
-        return [
-            Item(
-                each.number,
-                each.leaf,
-                Parcel(key=each.key, line=make_line(code, person_values(each.person), fields)),
-            )
-            for each, code in lines
-        ]
 
     def _deliver(self, batch: Sequence[Item], answers: list[Answer]) -> list[Answer]:
         """Send a batch until every line has an answer, is left in doubt, or the run stops; returns open answers."""
@@ -238,7 +171,7 @@ class Sending:
 
     def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
         try:
-            self._make_room()
+            self._feed.make_room()
             with self._guard():
                 return list(self._destination.send([each.parcel for each in batch]))
         except PluginFault:
