@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event as EventType
 from types import TracebackType
-from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from gateway.db.engine import open_database
 from gateway.suppression.opting_out import opt_out
@@ -60,19 +59,17 @@ def _opt_out_strangers(url: str, every: float, stop: EventType) -> None:
 
 
 class _Waits:
-    """The longest time that a statement has waited for somebody else's transaction."""
-
-    _LOCKING = ("BEGIN IMMEDIATE", "UPDATE ledger_head")
+    """The longest time that a transaction has waited for somebody else's."""
 
     def __init__(self, engine: Engine) -> None:
         self.longest = 0.0
         self._started = 0.0
-        event.listen(engine, "before_cursor_execute", self._before)
-        event.listen(engine, "after_cursor_execute", self._after)
+        # SQLite's writers wait where they begin: the listener that begins is between these two.
+        event.listen(engine, "begin", self._start, insert=True)
+        event.listen(engine, "begin", self._end)
 
-    def _before(self, *_args: Any) -> None:
+    def _start(self, _connection: Connection) -> None:
         self._started = time.perf_counter()
 
-    def _after(self, _connection: Any, _cursor: Any, statement: str, *_args: Any) -> None:
-        if statement.startswith(self._LOCKING):
-            self.longest = max(self.longest, time.perf_counter() - self._started)
+    def _end(self, _connection: Connection) -> None:
+        self.longest = max(self.longest, time.perf_counter() - self._started)

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy import create_engine as create_sqlalchemy_engine
@@ -20,8 +22,10 @@ from gateway.i18n import _
 BUSY_SECONDS = 60
 """How long a transaction waits for another one's lock."""
 
+_ASK_AGAIN_SECONDS = 0.002
+_BUSY_TIMEOUT = f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}"
 _SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+    _BUSY_TIMEOUT,
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -165,9 +169,35 @@ def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntr
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(
-        "BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITE) else "BEGIN"
-    )
+    if not connection.get_execution_options().get(_WRITE):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        _wait_for_writers(driver)
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(_BUSY_TIMEOUT)
+
+
+def _wait_for_writers(driver: sqlite3.Connection) -> None:
+    """Begin to write as soon as nobody else does; left undone when that takes too long or fails for another reason.
+
+    SQLite by itself asks only every tenth of a second after a while. Whoever opts out while a delivery writes page after
+    page would meet one page after the other.
+    """
+    deadline = monotonic() + BUSY_SECONDS
+    while monotonic() < deadline:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return
+            sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
 @contextmanager
