@@ -275,13 +275,14 @@ def test_an_opt_out_that_is_in_force_is_told_even_when_erasing_fails(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gateway.errors import Damaged
-    from gateway.suppression import erasure
+    from gateway.suppression import erasure, opting_out
 
     def broken(*_arguments: object, **_more: object) -> None:
         raise Damaged("corrupt_database", "the database is damaged")
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "act_on_opt_outs", broken)
+        for tried in (opting_out, erasure):  # with the opt-out, and once more by the command
+            patch.setattr(tried, "act_on_opt_outs", broken)
         result = workspace.run("optout", "add", "--phone", "03-0999-0001")
     assert result.exit_code == 3
     assert "in force, but not yet erased" in result.stderr
