@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gateway import testing
 from gateway.errors import Refused
 from gateway.testing.kit import Finding, Kit, run_kit
+from gateway.testing.plugin_source import is_public
 from gateway.testing.requirements import require, skip
 from gateway.testing.server import LATE, LoopbackServer, Request, Response, loopback_server
 from gateway.testing.surroundings import watched_surroundings
@@ -72,6 +74,30 @@ def test_the_kit_imports_neither_pytest_nor_the_gateways_tests() -> None:
 
 def test_nothing_is_registered_with_pytest() -> None:
     assert "pytest11" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_name_that_the_kit_does_not_offer_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Nothing"):
+        testing.Nothing  # noqa: B018 - asking for it is the test
+    assert dir(testing) == sorted(testing.__all__)
+
+
+@pytest.mark.parametrize(
+    ("module", "public"),
+    [
+        ("gateway.api", True),
+        ("gateway.api.lines", False),
+        ("gateway.apidae", False),
+        ("gateway.pdf", True),
+        ("gateway.pdf.faces", True),
+        ("gateway.postal", True),
+        ("gateway.testing.output", True),
+        ("gateway.db", False),
+        ("gateway.delivery.deliver", False),
+    ],
+)
+def test_what_is_public_is_told_from_what_is_not(module: str, public: bool) -> None:
+    assert is_public(module) is public
 
 
 def test_writing_printing_logging_and_calling_are_seen(tmp_path: Path) -> None:
