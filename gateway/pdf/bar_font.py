@@ -66,7 +66,7 @@ def code128_string(text: str) -> str:
 def code128_rows(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Return Code128 of one length as the bytes of PDF strings, one a row; raise ``ValueError`` otherwise."""
     length = len(texts[0])
-    if not length or any(len(text) != length for text in texts):
+    if not length or set(map(len, texts)) != {length}:
         raise ValueError("the texts are empty or differ in length")
     symbols = code128.many_values("".join(texts).encode("ascii"), length)
     return (symbols + CODE128_BASE).astype(np.uint8)

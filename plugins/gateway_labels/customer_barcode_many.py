@@ -55,7 +55,7 @@ def barcodes_for(addresses: Sequence[Address]) -> tuple[Symbols, list[Reason]]:
     """Return the symbols, and for each address the reason why it has none, or an empty text."""
     symbols = np.zeros((len(addresses), LENGTH), dtype=np.uint8)
     reasons: list[Reason] = [""] * len(addresses)
-    if all(map(_is_ordinary, addresses)):
+    if _are_ordinary(addresses):
         symbols[:] = _symbols(addresses)
         return symbols, reasons
     ordinary: list[int] = []
@@ -69,6 +69,19 @@ def barcodes_for(addresses: Sequence[Address]) -> tuple[Symbols, list[Reason]]:
             symbols[place] = np.frombuffer(barcode.symbol.characters.encode("ascii"), dtype=np.uint8)
     symbols[ordinary] = _symbols([addresses[place] for place in ordinary])
     return symbols, reasons
+
+
+def _are_ordinary(addresses: Sequence[Address]) -> bool:
+    """Tell of all at once what ``_is_ordinary`` tells of each."""
+    codes = [address.postal_code for address in addresses]
+    joined = "".join(codes)
+    return (
+        set(map(len, codes)) == {_CODE_LENGTH}
+        and joined.isascii()
+        and joined.isdigit()
+        and {address.postal_kind for address in addresses} == {"town"}
+        and all(address.town or address.after_town for address in addresses)
+    )
 
 
 def _is_ordinary(address: Address) -> bool:

@@ -58,9 +58,9 @@ class Fitter:
         """Return the layout that holds the label and whose smallest type is largest, the least condensed first."""
         for least, worst in _ATTEMPTS:
             for number, plan in enumerate(self.plans):
-                found = list(self._candidates(plan, number, draft, least, worst))
+                found = _most_legible(self._candidates(plan, number, draft, least, worst))
                 if found:
-                    return max(found, key=_legibility)
+                    return found
         return None
 
     def _candidates(self, plan: Plan, number: int, draft: Draft, least: int, worst: int) -> Iterator[Fitted]:
@@ -143,6 +143,18 @@ def _address_rows(address: Sequence[str]) -> Iterator[Sequence[str]]:
     yield address
     if len(address) > 1:
         yield [" ".join(address)]
+
+
+def _most_legible(candidates: Iterator[Fitted]) -> Fitted | None:
+    """Return the best candidate, and the first of those that nothing can surpass."""
+    best, legibility = None, 0.0
+    for candidate in candidates:
+        found = _legibility(candidate)
+        if found > legibility:
+            best, legibility = candidate, found
+        if legibility >= 1.0:
+            break
+    return best
 
 
 def _legibility(fitted: Fitted) -> float:
