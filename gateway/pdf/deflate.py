@@ -1,4 +1,4 @@
-"""Compress the pages of a PDF: with ISA-L where it is installed, else with zlib.
+"""Compress what a PDF holds: with ISA-L where it is installed, else with zlib.
 
 ISA-L takes a third of zlib's time for a little less space. Both write the format that every reader knows; which of
 them has written a file shows in its compressed bytes alone.

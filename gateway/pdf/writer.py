@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,7 +48,12 @@ class PdfWriter:
 
     def put_stream(self, reference: int, data: bytes, *, entries: str = "") -> None:
         """Compress and write a stream object; ``entries`` are further entries of its dictionary."""
-        self._put_packed(reference, zlib.compress(data, 9), entries)
+        packed = deflated(data)
+        self._offsets[reference] = self._position
+        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n"
+        self._write(
+            b"%b%b\nendstream\nendobj\n" % (head % (reference, entries.encode("ascii"), len(packed)), packed)
+        )
 
     def add_page(self, content: bytes) -> None:
         """Write one page with its content stream and forget it."""
@@ -58,7 +62,7 @@ class PdfWriter:
         if not self._kids:
             self._node = self.allocate()
         page, stream = self.allocate(), self.allocate()
-        self._put_packed(stream, deflated(content))
+        self.put_stream(stream, content)
         self.put(page, f"<</Type/Page/Parent {self._node} 0 R/Contents {stream} 0 R>>")
         self._kids.append(page)
         self.pages += 1
@@ -103,13 +107,6 @@ class PdfWriter:
         preferences = "/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>"
         self.put(self._catalogue, f"<</Type/Catalog/Pages {self._root} 0 R/Lang(ja-JP){preferences}>>")
         self._write_xref()
-
-    def _put_packed(self, reference: int, packed: bytes, entries: str = "") -> None:
-        self._offsets[reference] = self._position
-        head = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n"
-        self._write(
-            b"%b%b\nendstream\nendobj\n" % (head % (reference, entries.encode("ascii"), len(packed)), packed)
-        )
 
     def _close_node(self) -> None:
         if self._kids:

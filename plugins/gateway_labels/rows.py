@@ -32,7 +32,7 @@ class Rows:
 def rows_of(lines: Sequence[Line], honorific: str, refuse: Callable[[Line, str], None]) -> Rows:
     """Return the rows of all lines but those that lack an address or an addressee."""
     found = Rows()
-    texts = found.texts
+    texts, address_rows, rows = found.texts, found.address_rows, found.rows
     for line in lines:
         address = line.address
         if address is None or not address.text:
@@ -45,11 +45,11 @@ def rows_of(lines: Sequence[Line], honorific: str, refuse: Callable[[Line, str],
         texts.append(address.text)
         if address.building:
             texts.append(address.building)
-        found.address_rows.append(len(texts) - before)
+        address_rows.append(len(texts) - before)
         if line.company or line.department or line.title:
             texts += firm_rows(line)
         texts.append(name_row(line, honorific))
-        found.rows.append(len(texts) - before)
+        rows.append(len(texts) - before)
         found.lines.append(line)
         found.addresses.append(address)
     found.starts = np.cumsum([0, *found.rows])
