@@ -1,6 +1,6 @@
 """Compare the label writer with other ways to print labels: the same people, the same sheet, in the same run.
 
-    python -m benchmarks.labels [--labels 10000 100000] [--peer-labels 10000]
+    python -m benchmarks.labels [--labels 10000 100000] [--peer-labels 10000] [--peers reportlab]
 
 Each writer runs in a process of its own, start-up, reading of the people and fonts included; speed is labels per
 second of CPU time (user and system, programs that it starts included), so that other work on the machine does not
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -176,13 +176,13 @@ def _show(name: str, count: int, result: dict[str, float], note: str = "") -> fl
     return speed
 
 
-def _compare(count: int, peer_count: int, done: dict[tuple[str, int], float]) -> None:
+def _compare(count: int, names: Sequence[str], peer_count: int, done: dict[tuple[str, int], float]) -> None:
     """Measure all writers at one size; ``done`` holds the speeds of peers that were measured before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _measure(PREPARE, folder, count)
         ours = {step: _show(step, count, _measure(step, folder, count)) for step in OURS}
-    for peer, asked in _taking_part(count, peer_count):
+    for peer, asked in _taking_part(names, count, peer_count):
         if (peer.name, asked) not in done:
             with tempfile.TemporaryDirectory() as name:
                 _measure(PREPARE, Path(name), asked)
@@ -192,9 +192,11 @@ def _compare(count: int, peer_count: int, done: dict[tuple[str, int], float]) ->
     sys.stdout.write("\n")
 
 
-def _taking_part(count: int, peer_count: int) -> Iterator[tuple[Peer, int]]:
-    """Yield the peers that are installed, and how many labels each prints."""
+def _taking_part(names: Sequence[str], count: int, peer_count: int) -> Iterator[tuple[Peer, int]]:
+    """Yield the peers that are asked for and installed, and how many labels each prints."""
     for peer in PEERS:
+        if peer.name not in names:
+            continue
         if peer.is_installed:
             yield peer, min(count, peer_count, peer.most)
         else:
@@ -210,6 +212,8 @@ def main() -> None:
         "--labels", type=int, nargs="+", default=SIZES, metavar="N", help="sizes to compare at"
     )
     parser.add_argument("--peer-labels", type=int, default=max(SIZES), help="most labels that a peer prints")
+    names = [peer.name for peer in PEERS]
+    parser.add_argument("--peers", nargs="+", choices=names, default=names, help="peers to compare with")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -219,7 +223,7 @@ def main() -> None:
     sys.stdout.write(f"{'':<12}{'labels':>10}{'CPU s':>9}{'per CPU s':>12}{'peak MB':>9}{'B/label':>9}\n")
     done: dict[tuple[str, int], float] = {}
     for count in chosen.labels:
-        _compare(count, chosen.peer_labels, done)
+        _compare(count, chosen.peers, chosen.peer_labels, done)
 
 
 if __name__ == "__main__":
