@@ -64,11 +64,11 @@ class _Waits:
     def __init__(self, engine: Engine) -> None:
         self.longest = 0.0
         self._started = 0.0
-        # SQLite's writers wait where they begin: the listener that begins is between these two.
-        event.listen(engine, "begin", self._start, insert=True)
+        # SQLite's writers wait where they begin, with a connection just taken from the pool.
+        event.listen(engine, "checkout", self._start)
         event.listen(engine, "begin", self._end)
 
-    def _start(self, _connection: Connection) -> None:
+    def _start(self, *_pooled: object) -> None:
         self._started = time.perf_counter()
 
     def _end(self, _connection: Connection) -> None:
