@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import newTable
-from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 from gateway.pdf import code128
 from gateway.pdf.bar_grid import GRIDS, BarGrid, GridName
 from gateway.pdf.grid import number
 from gateway.pdf.unicode_map import to_unicode
 from gateway.pdf.writer import PdfWriter
+from gateway.postal import derived_cache
 
 FONT_SIZE = 24
 """The only type size at which the bars have their measures: one third of an inch."""
@@ -44,7 +40,10 @@ CUSTOMER_BARS = {
 }  # fmt: skip
 """Bars of each character: F long, A and D semi-long up and down, T timing; ``a`` to ``h`` stand for CC1 to CC8."""
 
-Rectangle = tuple[int, int, int, int]
+_KEPT_VERSION = 1
+"""Changes with the measures of the glyphs, or the cache would keep the old ones."""
+
+_Rectangle = tuple[int, int, int, int]
 
 
 def customer_string(characters: str) -> str:
@@ -86,7 +85,7 @@ class BarFont:
 
     def embed(self, writer: PdfWriter) -> int:
         """Write the font and return its object number; it is for type size ``FONT_SIZE`` alone."""
-        program, advances = _build(self.grid, self.module, self.height)
+        program, advances = _built(self.grid, self.module, self.height)
         font, descriptor, stream, unicode = (writer.allocate() for _ in range(4))
         first, last = min(advances), max(advances)
         widths = " ".join(
@@ -117,37 +116,23 @@ def _readable() -> dict[int, str]:
 
 
 @cache
+def _built(grid: BarGrid, module: int, height: int) -> tuple[bytes, dict[int, int]]:
+    """Return the font file and the advance of each character code; building takes 40 ms, so it is kept."""
+    return derived_cache(
+        f"bars-{grid.name}-{module}-{height}", _KEPT_VERSION, lambda: _build(grid, module, height)
+    )
+
+
 def _build(grid: BarGrid, module: int, height: int) -> tuple[bytes, dict[int, int]]:
-    """Return the font file and the advance of each character code in font units."""
+    from gateway.pdf.bar_outlines import font_of
+
     glyphs = {code: (rectangles, advance) for code, rectangles, advance in _glyphs(grid, module, height)}
-    names = {code: f"bars{code:02x}" for code in glyphs}
-    builder = FontBuilder(UNITS_PER_EM, isTTF=True)
-    builder.font.recalcTimestamp = False
-    builder.setupGlyphOrder([".notdef", *names.values()])
-    builder.setupGlyf(
-        {
-            ".notdef": _outline(()),
-            **{names[code]: _outline(rectangles) for code, (rectangles, _) in glyphs.items()},
-        }
-    )
     advances = {code: advance for code, (_, advance) in glyphs.items()}
-    builder.setupHorizontalMetrics(
-        {
-            ".notdef": (UNITS_PER_EM // 2, 0),
-            **{names[code]: (advances[code], rectangles[0][0]) for code, (rectangles, _) in glyphs.items()},
-        }
-    )
-    builder.setupHorizontalHeader(ascent=UNITS_PER_EM, descent=0)
-    builder.setupNameTable({"familyName": "GatewayBars", "styleName": "Regular", "psName": "GatewayBars"})
-    builder.setupPost(keepGlyphNames=False)
-    builder.updateHead(created=0, modified=0)
-    builder.font["cmap"] = _character_map(names)
-    output = BytesIO()
-    builder.font.save(output)
-    return output.getvalue(), advances
+    shapes = {code: rectangles for code, (rectangles, _) in glyphs.items()}
+    return font_of("GatewayBars", UNITS_PER_EM, shapes, advances), advances
 
 
-def _glyphs(grid: BarGrid, module: int, height: int) -> Iterator[tuple[int, list[Rectangle], int]]:
+def _glyphs(grid: BarGrid, module: int, height: int) -> Iterator[tuple[int, list[_Rectangle], int]]:
     unit = _UNITS_PER_INCH // grid.units_per_inch
     spans = {
         "F": (0, grid.long),
@@ -166,27 +151,3 @@ def _glyphs(grid: BarGrid, module: int, height: int) -> Iterator[tuple[int, list
         edges = [sum(runs[:place]) * width for place in range(len(runs) + 1)]
         bars = [(edges[place], 0, edges[place + 1], top) for place in range(0, len(runs), 2)]
         yield CODE128_BASE + value, bars, edges[-1]
-
-
-def _outline(rectangles: Sequence[Rectangle]) -> object:
-    pen = TTGlyphPen(None)
-    for left, bottom, right, top in rectangles:
-        pen.moveTo((left, bottom))
-        pen.lineTo((left, top))
-        pen.lineTo((right, top))
-        pen.lineTo((right, bottom))
-        pen.closePath()
-    return pen.glyph()
-
-
-def _character_map(names: dict[int, str]) -> object:
-    """Map codes for a symbolic font twice: readers look for (1, 0) or for (3, 0) at F000 (PDF 32000-1, 9.6.6.4)."""
-    table = newTable("cmap")
-    table.tableVersion = 0
-    macintosh = CmapSubtable.newSubtable(0)
-    macintosh.platformID, macintosh.platEncID, macintosh.language, macintosh.cmap = 1, 0, 0, names
-    symbol = CmapSubtable.newSubtable(4)
-    symbol.platformID, symbol.platEncID, symbol.language = 3, 0, 0
-    symbol.cmap = {0xF000 + code: name for code, name in names.items()}
-    table.tables = [macintosh, symbol]
-    return table

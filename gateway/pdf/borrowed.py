@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from fontTools.misc.psCharStrings import T2CharString
-from fontTools.misc.transform import Scale
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.t2CharStringPen import T2CharStringPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
+from typing import TYPE_CHECKING, Any
 
 from gateway.pdf.font_file import FontFile, open_table
+
+if TYPE_CHECKING:
+    from fontTools.misc.psCharStrings import T2CharString
 
 _MAXIMUM_ERROR = 0.0005
 """How far a quadratic outline may lie from the cubic one, in ems: invisible at any print size."""
@@ -43,6 +39,10 @@ class DrawnGlyph:
 
 def as_charstrings(borrowed: Sequence[Borrowed], units: int) -> list[T2CharString]:
     """Draw glyphs as CFF outlines."""
+    if not borrowed:
+        return []
+    from fontTools.pens.t2CharStringPen import T2CharStringPen
+
     drawn = []
     for each in borrowed:
         with open_table(each.file) as font:
@@ -54,6 +54,11 @@ def as_charstrings(borrowed: Sequence[Borrowed], units: int) -> list[T2CharStrin
 
 def as_truetype(borrowed: Sequence[Borrowed], units: int) -> list[DrawnGlyph]:
     """Draw glyphs as TrueType outlines."""
+    if not borrowed:
+        return []
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
     drawn = []
     for each in borrowed:
         with open_table(each.file) as font:
@@ -74,6 +79,9 @@ def as_truetype(borrowed: Sequence[Borrowed], units: int) -> list[DrawnGlyph]:
 
 def _draw(font: Any, glyph: int, pen: Any, units: int) -> int:
     """Draw a glyph scaled to ``units`` an em; return its advance."""
+    from fontTools.misc.transform import Scale
+    from fontTools.pens.transformPen import TransformPen
+
     scale: float = units / font["head"].unitsPerEm
     name = font.getGlyphOrder()[glyph]
     outline = font.getGlyphSet()[name]
