@@ -33,6 +33,9 @@ CODE128_BASE = 0x80
 
 _MODULES_PER_INCH = 1200
 
+CUSTOMER_LENGTH = 23
+"""Characters of a customer barcode: start, 20 places, check digit, stop."""
+
 CUSTOMER_BARS = {
     "0": "FTT", "1": "FFT", "2": "FDA", "3": "DFA", "4": "FAD", "5": "FTF", "6": "DAF", "7": "AFD", "8": "ADF",
     "9": "TFF", "-": "TFT", "a": "DAT", "b": "DTA", "c": "ADT", "d": "TDA", "e": "ATD", "f": "TAD", "g": "TTF",
@@ -52,7 +55,7 @@ def customer_string(characters: str) -> str:
     ``characters`` are the 23 of the symbol: ``[``, 20 places, the check digit, ``]``, with ``a`` to ``h`` for the
     control codes CC1 to CC8.
     """
-    if len(characters) != 23:
+    if len(characters) != CUSTOMER_LENGTH:
         raise ValueError("a customer barcode has 23 characters")
     return characters.encode("ascii").hex()
 

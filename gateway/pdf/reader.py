@@ -19,10 +19,9 @@ import numpy.typing as npt
 from gateway.errors import Failed
 from gateway.i18n import _
 from gateway.pdf import code128
-from gateway.pdf.bar_font import BASE_FONT, CODE128_BASE
+from gateway.pdf.bar_font import BASE_FONT, CODE128_BASE, CUSTOMER_LENGTH
 from gateway.pdf.deflate import inflated
 
-_CUSTOMER_LENGTH = 23
 _CUSTOMER_ALPHABET = b"0123456789-abcdefgh"
 _CHECK_MODULUS = len(_CUSTOMER_ALPHABET)
 _CHECK_VALUES = np.full(256, _CHECK_MODULUS, dtype=np.int64)
@@ -203,7 +202,7 @@ def _decoded(strings: Sequence[bytes]) -> list[str] | None:
 
 
 def _are_customer_barcodes(strings: Sequence[bytes]) -> bool:
-    if {len(string) for string in strings} != {2 * _CUSTOMER_LENGTH}:
+    if {len(string) for string in strings} != {2 * CUSTOMER_LENGTH}:
         return False
     rows = _rows(strings)
     values = _CHECK_VALUES[rows[:, 1:-1]]

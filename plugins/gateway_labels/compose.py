@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gateway.api import Line
+from gateway.pdf.bar_font import CUSTOMER_LENGTH
 from gateway.pdf.text_font import TextFont, Texts
 from gateway_labels.codes import Endings, postal_strings
-from gateway_labels.customer_barcode_many import LENGTH, Symbols, barcodes_for
+from gateway_labels.customer_barcode_many import Symbols, barcodes_for
 from gateway_labels.fit import COMFORTABLE
 from gateway_labels.fitted import Draft, Fitted, Fitter
 from gateway_labels.layout import Plan
@@ -99,7 +100,7 @@ class Composer:
     def _barcodes(self, rows: Rows) -> tuple[Symbols, Sequence[str]]:
         if self._plan.grid:
             return barcodes_for(rows.addresses)
-        return np.zeros((len(rows.lines), LENGTH), dtype=np.uint8), ()
+        return np.zeros((len(rows.lines), CUSTOMER_LENGTH), dtype=np.uint8), ()
 
     def _shaped(
         self, rows: Rows, texts: Texts, widths: npt.NDArray[np.int64], lacking: Truths, barcoded: list[bool]

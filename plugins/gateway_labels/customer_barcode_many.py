@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gateway.api import Address
+from gateway.pdf.bar_font import CUSTOMER_LENGTH
 from gateway.postal import KANJI_NUMERALS
 from gateway_labels.customer_barcode import Reason, barcode_for
 from gateway_labels.customer_barcode_number import PREPARED, address_number
@@ -22,7 +23,6 @@ from gateway_labels.customer_barcode_symbol import ALPHABET, FILLER, LETTERS, ST
 Symbols = npt.NDArray[np.uint8]
 """One row an address: the 23 characters of its symbol as ASCII, zeros where it has none."""
 
-LENGTH = 23
 _PLACES = 20
 _CODE_LENGTH = 7
 
@@ -53,7 +53,7 @@ _KINDS = _kinds()
 
 def barcodes_for(addresses: Sequence[Address]) -> tuple[Symbols, list[Reason]]:
     """Return the symbols, and for each address the reason why it has none, or an empty text."""
-    symbols = np.zeros((len(addresses), LENGTH), dtype=np.uint8)
+    symbols = np.zeros((len(addresses), CUSTOMER_LENGTH), dtype=np.uint8)
     reasons: list[Reason] = [""] * len(addresses)
     if _are_ordinary(addresses):
         symbols[:] = _symbols(addresses)
@@ -127,7 +127,7 @@ def _hyphenated(kinds: npt.NDArray[np.uint8]) -> str:
 
 def _symbols(addresses: Sequence[Address]) -> Symbols:
     """Encode ordinary addresses as ``symbol`` does."""
-    table = np.empty((len(addresses), LENGTH), dtype=np.uint8)
+    table = np.empty((len(addresses), CUSTOMER_LENGTH), dtype=np.uint8)
     if not addresses:
         return table
     numbers = address_numbers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.pdf.bar_font import FONT_SIZE
+from gateway.pdf.bar_font import CUSTOMER_LENGTH, FONT_SIZE
 from gateway.pdf.grid import number
 from gateway.pdf.stamp import Stamp
 from gateway_labels.layout import LINE_CODE_LENGTH, Plan
@@ -15,7 +15,6 @@ NUMBER = "%%s"
 
 NAME_LEADING = 1.1
 
-_CUSTOMER_LENGTH = 23
 _CODE128_LENGTH = LINE_CODE_LENGTH + 3
 """With start, check symbol and stop."""
 
@@ -60,7 +59,7 @@ def ending(plan: Plan, *, has_bars: bool) -> Stamp:
     """Return the operators for customer barcode, Code128 and line code, from where the first of them begins."""
     _first, *others = _operators(_ending_steps(plan, has_bars=has_bars))
     lengths = (_CODE128_LENGTH, 2 * LINE_CODE_LENGTH)
-    return Stamp("".join((_SHOWN, *others)), *((_CUSTOMER_LENGTH, *lengths) if has_bars else lengths))
+    return Stamp("".join((_SHOWN, *others)), *((CUSTOMER_LENGTH, *lengths) if has_bars else lengths))
 
 
 _SHOWN = "<%s>Tj\n"
