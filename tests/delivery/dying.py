@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable
+from time import monotonic, sleep
 from typing import Literal, get_args
 
 from gateway.db.engine import make_engine
 from gateway.delivery import publishing, releasing_files
+from gateway.delivery.recovery import Recovered, recover
 from gateway.errors import GatewayError
 from tests.delivery import plain_format
-from tests.delivery.shop import Shop, on_step
+from tests.delivery.shop import NOW, Shop, on_step
 
 Step = Literal[
     "screening", "rendering", "mid_rendering", "re-reading", "before_release", "after_release", "after_rename"
@@ -38,6 +40,16 @@ def deliver_and_die(shop: Shop, step: Step) -> bool:
     code = os.waitstatus_to_exitcode(status)
     assert code in (_DIED, _REFUSED), f"the child ended with {code}"
     return code == _DIED
+
+
+def recover_the_dead(shop: Shop) -> list[Recovered]:
+    """Recover once the database has noticed that its client has died: a server drops a dead session's lock a little later."""
+    deadline = monotonic() + 30
+    while not (done := recover(shop.engine, shop.workspace, actor="tester", now=NOW)):
+        if monotonic() > deadline:
+            break
+        sleep(0.05)
+    return done
 
 
 def _deliver_in_child(shop: Shop, step: Step) -> None:

@@ -16,7 +16,7 @@ from gateway.db.tables import delivery, line
 from gateway.delivery import releasing_files
 from gateway.delivery.recovery import Recovered, recover, unfinished
 from gateway.log.verification import verify
-from tests.delivery.dying import STEPS, Step, deliver_and_die
+from tests.delivery.dying import STEPS, Step, deliver_and_die, recover_the_dead
 from tests.delivery.shop import NOW, Shop, ids_in, person
 
 PEOPLE = [person(number) for number in range(6)]
@@ -27,19 +27,11 @@ def _recover(shop: Shop) -> list[Recovered]:
     return recover(shop.engine, shop.workspace, actor="tester", now=NOW)
 
 
-def _recover_the_dead(shop: Shop) -> list[Recovered]:
-    """Recover once the database has noticed that its client has died: a server drops a dead session's lock a little later."""
-    deadline = time.monotonic() + 30
-    while not (done := _recover(shop)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return done
-
-
 @pytest.mark.parametrize("step", UNRELEASED)
 def test_a_delivery_that_died_before_its_release_is_closed_and_cleared_away(shop: Shop, step: Step) -> None:
     shop.import_people(PEOPLE)
     assert deliver_and_die(shop, step)
-    (recovered,) = _recover_the_dead(shop)
+    (recovered,) = recover_the_dead(shop)
     assert recovered.outcome == "failed"
     assert shop.packages() == []
     assert shop.leftovers() == []
@@ -52,7 +44,7 @@ def test_a_delivery_that_died_before_its_release_is_closed_and_cleared_away(shop
 def test_a_released_delivery_that_died_unpublished_is_published(shop: Shop, step: Step) -> None:
     shop.import_people(PEOPLE)
     assert deliver_and_die(shop, step)
-    (recovered,) = _recover_the_dead(shop)
+    (recovered,) = recover_the_dead(shop)
     assert recovered.outcome == "published"
     (package,) = shop.packages()
     assert len(ids_in(package, PEOPLE)) == 6
@@ -65,7 +57,7 @@ def test_a_released_delivery_is_withdrawn_when_somebody_has_opted_out_before_its
     shop.import_people(PEOPLE)
     assert deliver_and_die(shop, "after_release")
     shop.opt_out(PEOPLE[2])
-    (recovered,) = _recover_the_dead(shop)
+    (recovered,) = recover_the_dead(shop)
     assert recovered.outcome == "withdrawn"
     assert shop.packages() == []
     assert shop.leftovers() == []
@@ -76,7 +68,7 @@ def test_a_released_delivery_whose_staging_was_changed_is_never_published(shop: 
     assert deliver_and_die(shop, "after_release")
     (staging,) = shop.workspace.outbox.glob(".staging-*")
     (staging / "people.csv").write_text("changed", encoding="utf-8")
-    (recovered,) = _recover_the_dead(shop)
+    (recovered,) = recover_the_dead(shop)
     assert recovered.outcome == "damaged"
     assert shop.packages() == []
 
@@ -86,7 +78,7 @@ def test_a_released_delivery_with_a_file_that_was_not_released_is_never_publishe
     assert deliver_and_die(shop, "after_release")
     (staging,) = shop.workspace.outbox.glob(".staging-*")
     (staging / "more.csv").write_text("somebody else", encoding="utf-8")
-    (recovered,) = _recover_the_dead(shop)
+    (recovered,) = recover_the_dead(shop)
     assert recovered.outcome == "damaged"
     assert shop.packages() == []
 
@@ -125,7 +117,7 @@ def test_a_delivery_whose_process_lives_is_left_alone(shop: Shop) -> None:
     assert deliver_and_die(shop, "mid_rendering")
     with _lock_of_the_dead(shop):
         assert _recover(shop) == []
-    assert len(_recover_the_dead(shop)) == 1
+    assert len(recover_the_dead(shop)) == 1
 
 
 @contextmanager

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.delivery.recovery import recover
 from gateway.errors import Damaged, Failed
 from gateway.suppression.register import OptOutRequest, record_opt_outs
 from tests.delivery import plain_format
-from tests.delivery.dying import Step, deliver_and_die
+from tests.delivery.dying import Step, deliver_and_die, recover_the_dead
 from tests.delivery.shop import NOW, Shop, person
 
 PEOPLE = [person(number) for number in range(4)]
@@ -26,7 +25,7 @@ def stocked(shop: Shop) -> Shop:
 @pytest.mark.parametrize("step", ["after_release", "after_rename"])
 def test_a_delivery_that_is_published_later_has_its_report(stocked: Shop, step: Step) -> None:
     assert deliver_and_die(stocked, step)
-    (recovered,) = recover(stocked.engine, stocked.workspace, actor="tester", now=NOW)
+    (recovered,) = recover_the_dead(stocked)
     report = stocked.workspace.reports / recovered.id / "held.csv"
     assert "P0001,suppressed" in report.read_text(encoding="utf-8")
 
