@@ -26,8 +26,11 @@ class KeyIndex:
 
     def meets(self, keys: Int64s) -> bool:
         """Tell whether any of some keys int64[n] is one of the index."""
+        if not len(self._keys):
+            return False
         likely = keys[self._bitmap[keys & self._mask]]
-        return bool(np.isin(likely, self._keys).any())
+        places = np.searchsorted(self._keys, likely)
+        return bool((self._keys[np.minimum(places, len(self._keys) - 1)] == likely).any())
 
     def candidates(self, page: KeyPage) -> list[tuple[int, int]]:
         """Return the distinct pairs (record number, owner) that share a key, in record order."""

@@ -63,3 +63,9 @@ def test_a_key_held_by_many_gives_every_pair_once() -> None:
     index = index_of([(7, owner) for owner in range(1, 4)] + [(8, 1)])
     found = index.candidates(page_of([[7, 8, 7], [7]]))
     assert found == [(100, 1), (100, 2), (100, 3), (101, 1), (101, 2), (101, 3)]
+
+
+@given(REGISTER, st.lists(KEY, max_size=30))
+def test_an_index_meets_keys_of_which_it_has_one(register: list[tuple[int, int]], keys: list[int]) -> None:
+    met = index_of(register).meets(np.array(keys, dtype=np.int64))
+    assert met == bool({key for key, _owner in register} & set(keys))
