@@ -162,6 +162,7 @@ def _as_text(result: DeliveryResult, reports: Path) -> str:
             requested=counts.requested, suppressed=counts.suppressed, held=counts.held, refused=counts.refused
         )
     ]
+    lines += [f"{outcome}, {rule}: {count}" for (outcome, rule), count in sorted(result.left_out.items())]
     lines += [f"{code}: {count}" for code, count in sorted(result.reports.items())]
     if not result.id:
         lines.append(

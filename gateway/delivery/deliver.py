@@ -28,6 +28,7 @@ from gateway.delivery.recovery import recover
 from gateway.delivery.release import revisions
 from gateway.delivery.releasing_files import release_files
 from gateway.delivery.releasing_push import go_on_with_push, release_push
+from gateway.delivery.reports import LeftOut
 from gateway.delivery.staging import remove_staging, require_reports, require_writable
 from gateway.delivery.under_way import Outcome, UnderWay, nobody_left
 from gateway.delivery.workers import Workers, open_workers
@@ -43,7 +44,10 @@ __all__ = ["DeliveryResult", "Progress", "deliver", "no_progress", "resume"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryResult:
-    """What came of an order; ``package`` is empty in a rehearsal. ``reports`` are the plugin's own counts."""
+    """What came of an order; ``package`` is empty in a rehearsal. ``reports`` are the plugin's own counts.
+
+    ``left_out`` counts who did not leave by outcome and rule; a rehearsal keeps no record of it.
+    """
 
     id: str
     client: str
@@ -55,6 +59,7 @@ class DeliveryResult:
     files: tuple[str, ...]
     seconds: float
     reports: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
 
 
 def deliver(
@@ -92,8 +97,8 @@ def deliver(
             if not _has_left(run):
                 _give_up(run, error)
             raise
-        package = "" if run.rehearsal else _publish(run, cleared)
-        return _result(run, outcome, package, monotonic() - started)
+        package, left_out = ("", Counter[LeftOut]()) if run.rehearsal else _publish(run, cleared)
+        return _result(run, outcome, package, left_out, monotonic() - started)
 
 
 def resume(
@@ -138,8 +143,8 @@ def resume(
             if not _has_left(run, resumed=True):
                 _give_up(run, error)
             raise
-        package = _publish(run, Cleared(fence=stopped.fence))
-        return _result(run, outcome, package, monotonic() - started)
+        package, left_out = _publish(run, Cleared(fence=stopped.fence))
+        return _result(run, outcome, package, left_out, monotonic() - started)
 
 
 def _set_right(engine: Engine, workspace: Workspace, *, actor: str, now: datetime) -> None:
@@ -252,14 +257,16 @@ def _remove(run: UnderWay, code: str) -> None:
     fail(run.engine, run.attempt, code, actor=run.actor, now=run.clock())
 
 
-def _publish(run: UnderWay, cleared: Cleared) -> str:
+def _publish(run: UnderWay, cleared: Cleared) -> tuple[str, Counter[LeftOut]]:
     package = publish_package(run)
-    report_left_out(run, cleared)
+    left_out = report_left_out(run, cleared)
     run.manager.notify_released(run.order)
-    return str(package)
+    return str(package), left_out
 
 
-def _result(run: UnderWay, outcome: Outcome, package: str, seconds: float) -> DeliveryResult:
+def _result(
+    run: UnderWay, outcome: Outcome, package: str, left_out: Counter[LeftOut], seconds: float
+) -> DeliveryResult:
     return DeliveryResult(
         id="" if run.rehearsal else run.attempt.id,
         client=run.accepted.client.id,
@@ -271,6 +278,7 @@ def _result(run: UnderWay, outcome: Outcome, package: str, seconds: float) -> De
         files=tuple(each.name for each in outcome.finished.files),
         seconds=seconds,
         reports=Counter(outcome.finished.reports),
+        left_out=left_out,
     )
 
 

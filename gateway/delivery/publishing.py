@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from gateway.db.engine import writing
 from gateway.db.ledger import lock_ledger
 from gateway.db.tables import delivery
 from gateway.delivery.clearing import Cleared
-from gateway.delivery.reports import write_report
+from gateway.delivery.reports import LeftOut, write_report
 from gateway.delivery.staging import publish
 from gateway.delivery.under_way import UnderWay
 from gateway.errors import Damaged, GatewayError
@@ -35,11 +36,11 @@ def publish_package(run: UnderWay) -> Path:
     return package
 
 
-def report_left_out(run: UnderWay, cleared: Cleared) -> None:
-    """Put up for review what is held, and write who was left out; the package is in place already."""
+def report_left_out(run: UnderWay, cleared: Cleared) -> Counter[LeftOut]:
+    """Put up for review what is held, write who was left out, and count them; the package is in place already."""
     try:
         open_holds(run, cleared)
-        write_report(run.engine, run.workspace.reports, run.attempt.serial, run.attempt.id)
+        return write_report(run.engine, run.workspace.reports, run.attempt.serial, run.attempt.id)
     except (OSError, GatewayError) as error:
         raise Damaged(
             "unreported",

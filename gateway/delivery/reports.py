@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -14,11 +15,14 @@ from gateway.suppression.register import opt_out_name
 
 REPORT = "held.csv"
 """The file's name in the delivery's folder of reports."""
+LeftOut = tuple[str, str]
+"""What became of a record that did not leave, and the rule: ``("refused", "no_phone")``."""
 _PAGE = 5000
 
 
-def write_report(engine: Engine, reports: Path, serial: int, delivery: str) -> Path:
-    """Write ``held.csv`` of a delivery; returns its path."""
+def write_report(engine: Engine, reports: Path, serial: int, delivery: str) -> Counter[LeftOut]:
+    """Write ``held.csv`` of a delivery; returns how many were left out by which rule."""
+    counts: Counter[LeftOut] = Counter()
     folder = reports / delivery
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / REPORT
@@ -39,8 +43,9 @@ def write_report(engine: Engine, reports: Path, serial: int, delivery: str) -> P
                 .limit(_PAGE)
             ).all()
             if not rows:
-                return path
+                return counts
             for row in rows:
                 number = "" if row.opt_out_id is None else opt_out_name(row.opt_out_id)
                 writer.writerow([names.get(row.list_id, ""), row.record_id, row.outcome, row.rule, number])
+                counts[row.outcome, row.rule] += 1
             last = (rows[-1].list_id, rows[-1].record_number)

@@ -50,3 +50,13 @@ def test_a_report_that_fails_after_the_release_is_no_failed_delivery(stocked: Sh
         stocked.deliver()
     assert (caught.value.code, caught.value.exit_code) == ("unreported", 3)
     assert len(stocked.packages()) == 1
+
+
+def test_the_result_counts_who_was_left_out_by_outcome_and_rule(shop: Shop) -> None:
+    people = [person(number) for number in range(4)]
+    shop.import_people(people)
+    shop.opt_out(people[1], purpose="dm")
+    result = shop.deliver()
+    ((outcome, rule),) = result.left_out
+    assert (outcome, result.left_out[outcome, rule]) == ("suppressed", 1)
+    assert rule.startswith("individual:")
