@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
 from gateway.db.clock import TOKYO, legal_date, moment, stamp
 from gateway.db.tables import delivery, delivery_file, journal, line, push_line, recall
@@ -26,6 +26,12 @@ from gateway.log.lines import (
 )
 
 _HALF = 1 << 21
+_ACCEPTED = (
+    select(func.count())
+    .where(push_line.c.delivery == delivery.c.serial, push_line.c.state == "accepted")
+    .scalar_subquery()
+)
+_DELIVERIES = select(delivery, case((delivery.c.state == PUSHING, _ACCEPTED), else_=0).label("accepted"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +81,14 @@ class ProvisionRecord:
 
 def all_deliveries(connection: Connection) -> list[DeliveryRecord]:
     """Read all deliveries in the order of their intents."""
-    rows = connection.execute(select(delivery).where(delivery.c.serial <= _HALF).order_by(delivery.c.serial))
+    rows = connection.execute(_DELIVERIES.where(delivery.c.serial <= _HALF).order_by(delivery.c.serial))
     return [_delivery(row) for row in rows]
 
 
 def get_delivery(connection: Connection, identifier: str) -> DeliveryRecord:
     """Read one delivery; ``WrongUsage`` when there is none."""
     serial = delivery_serial(identifier)
-    row = connection.execute(select(delivery).where(delivery.c.serial == serial)).one_or_none()
+    row = connection.execute(_DELIVERIES.where(delivery.c.serial == serial)).one_or_none()
     if row is None:
         raise WrongUsage(
             "unknown_delivery",
@@ -226,7 +232,8 @@ def _delivery(row: Any) -> DeliveryRecord:
         suppressed=row.suppressed,
         held=row.held,
         refused=row.refused,
-        delivered=row.delivered,
+        # A push provides whom the client has accepted, long before it is released as a whole.
+        delivered=row.accepted if row.state == PUSHING else row.delivered,
         manifest_sha256=row.manifest_sha256,
         created_at=row.created_at,
         released_at=row.released_at,

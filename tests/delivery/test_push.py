@@ -14,7 +14,7 @@ from gateway.db.tables import delivery, line, push_line, recall
 from gateway.delivery import push_pace, push_refusals
 from gateway.delivery.push_rows import Keys
 from gateway.errors import Damaged, Refused, WrongUsage
-from gateway.log.deliveries import provisions_to
+from gateway.log.deliveries import all_deliveries, provisions_to
 from gateway.log.journal import find_break
 from gateway.suppression.erasure import act_on_opt_outs
 from tests.delivery import push_format
@@ -230,6 +230,18 @@ def test_a_refused_call_stops_the_push_and_it_is_resumed(pushed: Shop) -> None:
     assert result.counts.delivered == 8
     assert set(systems["main"].writes.values()) == {1}
     assert len(pushed.packages()) == 1
+
+
+def test_the_log_counts_whom_a_stopped_push_has_provided(pushed: Shop) -> None:
+    systems["main"].after.append(lambda _parcels: systems["main"].before.append(_refuse))
+    with pytest.raises(Damaged):
+        push(pushed)
+    with reading(pushed.engine) as connection:
+        (found,) = all_deliveries(connection)
+        assert (found.state, found.delivered) == ("pushing", 3)
+    go_on(pushed)
+    with reading(pushed.engine) as connection:
+        assert all_deliveries(connection)[0].delivered == 8
 
 
 def test_a_push_that_is_refused_at_its_first_call_has_released_nothing(pushed: Shop) -> None:
