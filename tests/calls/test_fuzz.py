@@ -68,8 +68,11 @@ def _rows(name: str, profile: Profile, folder: Path) -> list[dict[str, str]]:
         (header, *rows) = openpyxl.load_workbook(paths[0]).worksheets[0].iter_rows(values_only=True)
         return [{str(key): str(cell or "") for key, cell in zip(header, row, strict=True)} for row in rows]
     with paths[0].open(encoding=profile.encoding, newline="") as file:
-        csv.field_size_limit(1_000_000)
-        return list(csv.DictReader(file, delimiter=profile.delimiter, strict=True))
+        limit = csv.field_size_limit(1_000_000)
+        try:
+            return list(csv.DictReader(file, delimiter=profile.delimiter, strict=True))
+        finally:
+            csv.field_size_limit(limit)  # it is the whole process's, and other readers count on it
 
 
 def _check(name: str, lines: list[Line]) -> None:
