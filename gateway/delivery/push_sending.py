@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from gateway.api import Destination, Line, Outcome, Sent, TryLater, Unacceptable
 from gateway.delivery.push_feed import Feed, Item
 from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
-from gateway.delivery.push_refusals import Refusals
+from gateway.delivery.push_rejections import Rejections
 from gateway.delivery.push_release import Chunk, Releases
 from gateway.delivery.push_rows import Answer
 from gateway.errors import Failed, GatewayError, PluginFault
@@ -56,7 +56,7 @@ class Sending:
         self._pace = pace
         self._stop = stop
         self._guard = guard
-        self._refusals = Refusals(require_ready)
+        self._rejections = Rejections(require_ready)
         self._advance = advance
         self._lock = Lock()
         self._workers = max(1, min(destination.limits.workers, MOST_WORKERS))
@@ -83,7 +83,7 @@ class Sending:
                 raise
         if self._fault is not None:
             raise self._fault
-        self._releases.settle(self._refusals.rest())
+        self._releases.settle(self._rejections.rest())
 
     def _work(self) -> None:
         answers: list[Answer] = []
@@ -154,7 +154,7 @@ class Sending:
             return self._sort_out(batch, fault)
         self._pace.succeeded()
         answers, again = _read(batch, outcomes)
-        return self._refusals.passed(answers), again, TryLater("row") if again else None
+        return self._rejections.passed(answers), again, TryLater("row") if again else None
 
     def _sort_out(
         self, batch: Sequence[Item], fault: Unacceptable
@@ -167,7 +167,7 @@ class Sending:
         bad = named or batch
         numbers = {each.number for each in bad}
         answers = [_rejected(each, fault.reasons.get(each.parcel.key, fault.reason)) for each in bad]
-        return self._refusals.passed(answers), [each for each in batch if each.number not in numbers], None
+        return self._rejections.passed(answers), [each for each in batch if each.number not in numbers], None
 
     def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
         try:

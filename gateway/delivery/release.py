@@ -89,7 +89,8 @@ def release(
 
     Everything numbered above the fence is matched against the cleared lines, nearly all of it before the ledger is
     locked. Taking the ledger number waits for every transaction that has taken one; what those recorded is visible
-    afterwards, and matched too. Pledge, filing, lists, reference and suppressors are asked again. The manifest reaches the disk before the commit.
+    afterwards, and matched too. Pledge, filing, lists, reference and suppressors are asked again. The manifest reaches the
+    disk before the commit.
     """
     asked = _ask_beforehand(engine, manager, attempt, order, finished)
     checked = _check_beforehand(engine, accepted, attempt, finished, asked)

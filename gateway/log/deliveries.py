@@ -31,7 +31,9 @@ _ACCEPTED = (
     .where(push_line.c.delivery == delivery.c.serial, push_line.c.state == "accepted")
     .scalar_subquery()
 )
-_DELIVERIES = select(delivery, case((delivery.c.state == PUSHING, _ACCEPTED), else_=0).label("accepted"))
+# A push provides whom the client has accepted, long before it is released as a whole.
+_PROVIDED = case((delivery.c.state == PUSHING, _ACCEPTED), else_=delivery.c.delivered).label("provided")
+_DELIVERIES = select(delivery, _PROVIDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,8 +234,7 @@ def _delivery(row: Any) -> DeliveryRecord:
         suppressed=row.suppressed,
         held=row.held,
         refused=row.refused,
-        # A push provides whom the client has accepted, long before it is released as a whole.
-        delivered=row.accepted if row.state == PUSHING else row.delivered,
+        delivered=row.provided,
         manifest_sha256=row.manifest_sha256,
         created_at=row.created_at,
         released_at=row.released_at,

@@ -21,8 +21,8 @@ NORMALISER_VERSION = 2
 """Raised with every change of what ``normalise`` returns or of what the keys are made from."""
 
 LONGEST_FIELD = 300
-"""Of a longer field only the beginning counts, so every intake refuses it and every check holds it (``has_endless_field``)."""
-"""A longer field is no name or address but a broken file, and would only take time."""
+"""A longer field is no name or address but a broken file. Only its beginning counts, so every intake refuses it and every
+check holds it (``has_endless_field``)."""
 
 _JOINT = re.compile(r"[・、,;/&\n]+")
 

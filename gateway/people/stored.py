@@ -12,26 +12,9 @@ from sqlalchemy import Connection, Select, delete, select
 
 from gateway.db.tables import contact, record
 from gateway.people.dialling import FAX, dial
-from gateway.people.person import Person
+from gateway.people.person import TEXT_FIELDS, Person
 
-_RECORD_COLUMNS = (
-    "list_id",
-    "number",
-    "id",
-    "acquisition_id",
-    "fingerprint",
-    "name",
-    "kana",
-    "postal_code",
-    "address",
-    "building",
-    "company",
-    "department",
-    "title",
-    "joint_names",
-    "honorific",
-    "attributes",
-)
+_RECORD_COLUMNS = ("list_id", "number", "acquisition_id", "fingerprint", *TEXT_FIELDS, "attributes")
 _CHUNK = 500
 
 
@@ -163,26 +146,17 @@ def _grouped(connection: Connection, contacts: Select[*tuple[Any, ...]]) -> dict
 
 def _stored(row: Sequence[Any], contacts: Contacts) -> StoredRecord:
     """Build a record from a row in the order of ``_RECORD_COLUMNS``."""
+    list_id, number, acquisition_id, made, *texts, attributes = row
     return StoredRecord(
-        list_id=row[0],
-        number=row[1],
-        acquisition_id=row[3],
-        fingerprint=row[4],
+        list_id=list_id,
+        number=number,
+        acquisition_id=acquisition_id,
+        fingerprint=made,
         person=Person(
-            id=row[2],
-            name=row[5],
-            kana=row[6],
-            postal_code=row[7],
-            address=row[8],
-            building=row[9],
+            **dict(zip(TEXT_FIELDS, texts, strict=True)),
             phones=tuple(contacts.phones),
             emails=tuple(contacts.emails),
-            company=row[10],
-            department=row[11],
-            title=row[12],
-            joint_names=row[13],
-            honorific=row[14],
-            attributes=json.loads(row[15]) if row[15] else {},
+            attributes=json.loads(attributes) if attributes else {},
         ),
     )
 

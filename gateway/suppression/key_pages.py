@@ -119,9 +119,14 @@ def record_pages(
 def meeting_record_pages(
     connection: Connection, list_id: int, acquisition_id: int, meets: Callable[[Int64s], bool]
 ) -> Iterator[KeyPage]:
-    """Read those pages of one import whose keys meet something, of which there are few: the others' keys are read alone."""
+    """Read those pages of one import whose keys meet something, of which there are few.
+
+    Of the others the keys alone are read; ``Damaged`` when they are not as many as the page counts, as for a whole page.
+    """
     mine = and_(key_page.c.list_id == list_id, key_page.c.acquisition_id == acquisition_id)
-    keys_alone = select(key_page.c.first_number, key_page.c.match_keys).where(mine)
+    keys_alone = select(
+        key_page.c.first_number, func.length(key_page.c.numbers), key_page.c.counts, key_page.c.match_keys
+    ).where(mine)
     whole = select(key_page.c.numbers, key_page.c.counts, key_page.c.match_keys).where(mine)
     last = -1
     while True:
@@ -132,10 +137,9 @@ def meeting_record_pages(
         ).all()
         if not rows:
             return
-        for first, blob in rows:
-            if len(blob) % _KEY_BYTES:
-                raise _damaged(key_page, first)
-            if meets(np.frombuffer(blob, dtype="<i8")):
+        for first, numbers_bytes, counts, keys in rows:
+            _require_fitting(key_page, first, numbers_bytes, counts, keys)
+            if meets(np.frombuffer(keys, dtype="<i8")):
                 row = connection.execute(whole.where(key_page.c.first_number == first)).one_or_none()
                 if row is not None:
                     yield page_of(key_page, first, *row)
@@ -286,16 +290,18 @@ def _pages(connection: Connection, table: Table, statement: Select[*tuple[Any, .
 
 def page_of(table: Table, first: int, numbers: bytes, lens: bytes, keys: bytes) -> KeyPage:
     """Read a page from its columns; ``Damaged`` when they do not fit each other."""
-    if len(numbers) % _KEY_BYTES or len(keys) % _KEY_BYTES:
-        raise _damaged(table, first)
-    page = KeyPage(
+    _require_fitting(table, first, len(numbers), lens, keys)
+    return KeyPage(
         numbers=np.frombuffer(numbers, dtype="<i8"),
         lens=np.frombuffer(lens, dtype=np.uint8),
         keys=np.frombuffer(keys, dtype="<i8"),
     )
-    if len(page.numbers) != len(page.lens) or int(page.lens.sum(dtype=np.int64)) != len(page.keys):
+
+
+def _require_fitting(table: Table, first: int, numbers_bytes: int, lens: bytes, keys: bytes) -> None:
+    count = int(np.frombuffer(lens, dtype=np.uint8).sum(dtype=np.int64))
+    if numbers_bytes != len(lens) * _KEY_BYTES or len(keys) != count * _KEY_BYTES:
         raise _damaged(table, first)
-    return page
 
 
 def _damaged(table: Table, first: int) -> Damaged:

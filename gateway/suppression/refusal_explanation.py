@@ -71,7 +71,7 @@ def _product(connection: Connection, identifier: int) -> str:
 
 def _met_by_hashes(connection: Connection, client: str, person: Person) -> Iterator[RefusalMet]:
     keys = get_hash_keys(connection, client)
-    kinds = {digest: kind for key in (keys.current, *keys.retired) for kind, digest in hashes_of(key, person)}
+    kinds = {digest: kind for key in keys.binding for kind, digest in hashes_of(key, person)}
     met = select(client_refusal_hash.c.product, client_refusal_hash.c.hash).where(
         client_refusal_hash.c.client_id == client, client_refusal_hash.c.hash.in_(list(kinds))
     )

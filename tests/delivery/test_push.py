@@ -11,7 +11,7 @@ from gateway.acquisition.lists import drop_list
 from gateway.api import Failed, Finding, Parcel, TryLater, Unacceptable
 from gateway.db.engine import reading
 from gateway.db.tables import delivery, line, push_line, recall
-from gateway.delivery import push_pace, push_refusals
+from gateway.delivery import push_pace, push_rejections
 from gateway.delivery.push_rows import Keys
 from gateway.errors import Damaged, Refused, WrongUsage
 from gateway.log.deliveries import all_deliveries, provisions_to
@@ -289,7 +289,7 @@ def test_a_push_of_dropped_lists_that_provided_nobody_ends_and_has_released_noth
     pushed: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lines in doubt turn out to be rejected, the push stops once more, and then its lists are dropped."""
-    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
     _stop_after_a_chunk_in_doubt(pushed)
     systems["main"].before.extend([_reject, _refuse])
     with pytest.raises(Damaged):
@@ -320,7 +320,7 @@ def _outcome_of(shop: Shop, identifier: str) -> tuple[str, str]:
 def test_a_resumed_push_that_has_provided_nobody_yet_keeps_its_waiting_lines(
     pushed: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
     _stop_after_a_chunk_in_doubt(pushed)
     systems["main"].before.extend([_reject, _refuse])
     with pytest.raises(Damaged):
@@ -358,7 +358,7 @@ def test_a_note_that_is_not_taken_keeps_the_push_for_later(pushed: Shop) -> None
 def test_a_destination_that_has_changed_stops_the_push_and_nobody_is_rejected_for_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
     made = pushing(shop, batch=2)
     made.import_people(PEOPLE)
 
@@ -380,7 +380,7 @@ def test_a_destination_that_has_changed_stops_the_push_and_nobody_is_rejected_fo
 def test_many_bad_records_in_a_row_are_rejected_when_the_destination_is_as_it_was(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push_refusals, "SUSPICIOUS", 3)
+    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
     made = pushing(shop, batch=2)
     made.import_people(PEOPLE)
     systems["main"].before.extend([_reject] * 3)

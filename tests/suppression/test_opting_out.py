@@ -96,6 +96,16 @@ def test_damaged_keys_keep_the_erasing_back_and_not_the_opt_out(shop: Shop) -> N
     assert left(shop) == {ASKER.id, OTHER.id}
 
 
+def test_keys_cut_off_at_the_end_keep_the_erasing_back_though_no_other_key_meets(shop: Shop) -> None:
+    shop.import_people([ASKER])
+    with writing(shop.engine) as connection:
+        keys = connection.execute(select(key_page.c.match_keys)).scalar_one()
+        connection.execute(update(key_page).values(match_keys=b"\x00" * (len(keys) - 8)))
+    taken = take(shop, ASKER)
+    assert isinstance(taken.unfinished, Damaged)
+    assert recorded(shop) == 1
+
+
 def test_a_fault_of_the_software_while_erasing_is_told_and_leaves_the_opt_out_recorded(shop: Shop) -> None:
     shop.import_people([ASKER, OTHER])
 

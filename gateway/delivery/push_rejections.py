@@ -1,8 +1,8 @@
-"""Tell bad records from a destination that has changed under the push, when refusals come in a row.
+"""Tell bad records from a destination that has changed under the push, when rejections come in a row.
 
-A client may delete a field or make one required while people arrive; every record is refused from then on, and none of
+A client may delete a field or make one required while people arrive; every record is rejected from then on, and none of
 them is at fault. So rejections wait until somebody is accepted. When too many wait, the destination is checked again: if
-its check finds an error the run stops, and who was refused stays in doubt and is sent again.
+its check finds an error the run stops, and who was rejected stays in doubt and is sent again.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from threading import Lock
 from gateway.delivery.push_rows import Answer
 
 SUSPICIOUS = 50
-"""How many records may be refused in a row before the destination is checked again."""
+"""How many records may be rejected in a row before the destination is checked again."""
 
 
-class Refusals:
+class Rejections:
     """Keeps rejections back while nobody is accepted; shared by all workers of a run."""
 
     def __init__(self, require_ready: Callable[[], None]) -> None:
