@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from gateway.api import Purpose
+from gateway.api import Line, Purpose
 from gateway.errors import GatewayError
 from gateway.people.person import Person
 from gateway.testing.awkward import awkward_people
@@ -171,8 +171,12 @@ class OutputConformance(Kit):
         names = [_names_in(folder) for folder in (first, second)]
         require(names[0] == names[1], "the same lines are written to files of other names")
         for name in names[0]:
-            same = (first / name).read_bytes() == (second / name).read_bytes()
-            require(same, f"{name} has other bytes when the same lines are rendered again")
+            difference = _first_difference(first / name, second / name)
+            if difference is not None:
+                whence = self._origin_of_change(lines, first / name, name)
+                raise Violation(
+                    f"{name} has other bytes from byte {difference} on when the same lines are rendered again: {whence}"
+                )
 
     def test_files_are_written_only_into_the_package(self) -> None:
         """Nothing is written anywhere else, not even for a moment, and nothing that the batch was not told of."""
@@ -292,6 +296,15 @@ class OutputConformance(Kit):
             raise cls._ordinary
         return cls._ordinary
 
+    def _origin_of_change(self, lines: Sequence[Line], first: Path, name: str) -> str:
+        """Tell what a file depends on beside its lines, by rendering once more where it was rendered first."""
+        again = self.trial.render(lines).folder / name
+        if again.is_file() and _first_difference(first, again) is None:
+            return (
+                "this process writes them again, another one does not (order of sets, caches, surroundings)"
+            )
+        return "this process does not write them again either (time, chance, what was rendered before)"
+
     def _others(self) -> list[Person]:
         """Return people of whom nobody is among the ordinary ones."""
         made = [replace(each, phones=each.phones[:1]) for each in synthetic_people(40, seed=8) if each.phones]
@@ -348,6 +361,15 @@ def _comparable(text: str) -> str:
 
 def _names_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _first_difference(one: Path, other: Path) -> int | None:
+    """Return how many bytes two files have in common before they differ; ``None`` for the same bytes."""
+    first, second = one.read_bytes(), other.read_bytes()
+    if first == second:
+        return None
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(first), len(second)))
 
 
 def _codes_in(text: str) -> list[str]:
