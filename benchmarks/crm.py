@@ -58,7 +58,7 @@ def main() -> None:
         root, url = Path(folder), f"sqlite:///{folder}/gateway.db"
         _prepare(root, url, people, 0)
         best = _webhook(root, url, people)
-        _latency(root, url, min(people, 20_000))
+        _latency(root, url, people)
         lead = _salesforce(root, url, people)
         _peers(root / "people.csv", people, best, lead)
 

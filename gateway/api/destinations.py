@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -26,11 +26,13 @@ class Parcel:
     """One line on its way to a destination.
 
     ``key`` is opaque and stays the same for one record and one client for good: write it into a unique field and
-    update by it, so that sending again changes nothing. Never use e-mail or phone for that.
+    update by it, so that sending again changes nothing. Never use e-mail or phone for that. ``prepared`` is what the
+    destination's ``prepare`` has made of it.
     """
 
     key: str
     line: Line
+    prepared: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,13 @@ class Destination(ABC):
     @abstractmethod
     def send(self, parcels: Sequence[Parcel]) -> Iterable[Outcome]:
         """Insert or update the parcels by their keys and say what became of each."""
+
+    def prepare(self, key: str, line: Line) -> object:  # noqa: ARG002 - most destinations have nothing to make ahead
+        """Make ahead what ``send`` writes of a parcel, while other calls are on their way: it is ``parcel.prepared``.
+
+        Nobody is cleared at this time: what is made is dropped where the person opts out before the call.
+        """
+        return None
 
     def expect(self, lines: int) -> None:  # noqa: B027 - most destinations treat few and many alike
         """Hear how many lines are coming, before the first is sent; ``limits`` may be set by it."""

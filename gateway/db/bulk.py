@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+_ROWS_AT_ONCE = 500
+"""Rows in one statement of SQLite, which takes 32,766 values."""
+
 
 def bulk_insert(
     connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]
@@ -34,15 +37,20 @@ def bulk_update(
     """Update rows by their key columns; each tuple holds the values of ``columns``, then those of ``keys``."""
     if not rows:
         return
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    changes = ", ".join(f'"{column}" = {mark}' for column in columns)
-    where = " AND ".join(f'"{column}" = {mark}' for column in keys)
     driver: Any = connection.connection.driver_connection
-    cursor = driver.cursor()
-    try:
-        cursor.executemany(
-            f'UPDATE "{table.name}" SET {changes} WHERE {where}',  # noqa: S608 - names come from our tables
-            rows,
-        )
-    finally:
-        cursor.close()
+    if connection.dialect.name == "postgresql":
+        changes = ", ".join(f'"{column}" = %s' for column in columns)
+        where = " AND ".join(f'"{column}" = %s' for column in keys)
+        with driver.cursor() as cursor:
+            cursor.executemany(f'UPDATE "{table.name}" SET {changes} WHERE {where}', rows)  # noqa: S608 - names come from our tables
+        return
+    # One statement for many rows: between two of them other threads would get their turn, and the database stay locked.
+    changes = ", ".join(f'"{column}" = given.column{place}' for place, column in enumerate(columns, start=1))
+    where = " AND ".join(
+        f'"{column}" = given.column{place}' for place, column in enumerate(keys, start=len(columns) + 1)
+    )
+    places = f"({', '.join('?' * (len(columns) + len(keys)))})"
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        statement = f'UPDATE "{table.name}" SET {changes} FROM (VALUES {", ".join([places] * len(some))}) AS given WHERE {where}'  # noqa: S608
+        driver.execute(statement, [value for row in some for value in row])

@@ -157,7 +157,7 @@ class Push:
             actor=self._actor,
             clock=self._clock,
         )
-        with self._progress(_("pushing"), total) as advance:
+        with closing(releases), self._progress(_("pushing"), total) as advance:
             sending = Sending(
                 self._engine,
                 destination,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from queue import Empty, Queue
 from threading import Event, Lock, Semaphore
+from time import sleep
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from gateway.api import LineCode, Parcel
+from gateway.api import Line, LineCode, Parcel
 from gateway.db.engine import reading
 from gateway.delivery.batch import make_line
 from gateway.delivery.push_rows import OpenLine, open_lines
 from gateway.log.line_code import LineCodes
 from gateway.log.lines import person_values
 
-_PAGE = 4096
+_PAGE = 1024
 _LOOK = 0.1
+_GIVE_WAY = 8
 
 
 class Item(NamedTuple):
@@ -40,6 +43,8 @@ class Feed:
         codes: LineCodes,
         batch: int,
         workers: int,
+        prepare: Callable[[str, Line], object],
+        guard: Callable[[], AbstractContextManager[None]],
         stop: Event,
     ) -> None:
         self._engine = engine
@@ -48,6 +53,8 @@ class Feed:
         self._codes = codes
         self._size = max(1, batch)
         self._workers = workers
+        self._prepare = prepare
+        self._guard = guard
         self._stop = stop
         self._ready: Queue[list[Item] | None] = Queue()
         self._room = Semaphore(2 * workers)  # how many batches may still be laid ready
@@ -105,12 +112,16 @@ class Feed:
                 return
 
     def _items(self, lines: Sequence[tuple[OpenLine, LineCode]]) -> list[Item]:
-        fields = self._fields
+        made: list[Line] = []
+        for each, code in lines:
+            if not len(made) % _GIVE_WAY:
+                sleep(0)  # whoever is on its way to a call goes first
+            made.append(make_line(code, person_values(each.person), self._fields))
+        with self._guard():
+            prepared = [
+                self._prepare(each.key, line) for (each, _code), line in zip(lines, made, strict=True)
+            ]
         return [
-            Item(
-                each.number,
-                each.leaf,
-                Parcel(key=each.key, line=make_line(code, person_values(each.person), fields)),
-            )
-            for each, code in lines
+            Item(each.number, each.leaf, Parcel(key=each.key, line=line, prepared=ready))
+            for (each, _code), line, ready in zip(lines, made, prepared, strict=True)
         ]

@@ -51,11 +51,6 @@ class Pace:
             if self._sleep(pause):
                 return
 
-    def must_wait(self) -> bool:
-        """Tell whether a call now would have to wait."""
-        with self._lock:
-            return self._clock() < self._not_before or (self._rate > 0 and self._level() < 1)
-
     def failed(self, attempt: int, after: float) -> bool:
         """Shut the gate for all, as long as was asked for or by full jitter; returns whether to go on.
 

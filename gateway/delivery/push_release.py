@@ -1,14 +1,14 @@
 """Release of a push's chunk: a short ledger transaction of its own, immediately before every send.
 
-It writes the answers to the chunk before, checks everything recorded above the lines' fence against the lines it is
-about to hand out, and sets these to ``in_doubt`` with the new fence. One commit a call, and nothing leaves unchecked.
+It checks everything recorded above the lines' fence against the lines it is about to hand out, and sets these to
+``in_doubt`` with the new fence. Nothing leaves unchecked, and whoever opts out while a call is made is found to be in doubt.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, bindparam, exists, func, select, upda
 from gateway.api import Order
 from gateway.db.bulk import bulk_update
 from gateway.db.clock import legal_date
-from gateway.db.engine import writing
+from gateway.db.engine import Writer
 from gateway.db.ledger import take_number
 from gateway.db.tables import journal, line, push_line
 from gateway.delivery.attempt import Attempt, drop_lines
@@ -26,7 +26,8 @@ from gateway.delivery.orders import AcceptedOrder, require_refusals_heard
 from gateway.delivery.push_rows import OPEN, Answer, settle
 from gateway.delivery.recheck import Outcomes, covered_lines, line_candidates
 from gateway.delivery.release import Revisions, require_unchanged, revisions
-from gateway.log.journal import append
+from gateway.delivery.steady_lists import SteadyLists
+from gateway.log.journal import Entry, append
 from gateway.plugins import Manager
 
 CHUNK = "push"
@@ -34,26 +35,26 @@ CHUNK = "push"
 
 
 # Built once: a push runs them before every call, and putting a statement together takes longer than running it.
-_OPEN_ONES = (
+_IN_BOUNDS = (
     push_line.c.delivery == bindparam("of"),
     push_line.c.number.between(bindparam("first"), bindparam("last")),
-    push_line.c.state.in_(OPEN),
 )
+_FRESH_ONES = (*_IN_BOUNDS, push_line.c.state == "pending")
 _ROWS = (
     select(push_line.c.number, push_line.c.state, push_line.c.fence, push_line.c.attempts)
     .join_from(
         push_line, line, (line.c.delivery == push_line.c.delivery) & (line.c.number == push_line.c.number)
     )
-    .where(*_OPEN_ONES)
+    .where(*_IN_BOUNDS, push_line.c.state.in_(OPEN))
     .order_by(push_line.c.number)
 )
-_COUNT = select(func.count(), func.count().filter(push_line.c.state == "pending")).where(
-    *_OPEN_ONES,
+_WAITING = select(func.count()).where(
+    *_FRESH_ONES,
     exists().where(line.c.delivery == push_line.c.delivery, line.c.number == push_line.c.number),
 )
 _HAND_OUT = (
     update(push_line)
-    .where(*_OPEN_ONES)
+    .where(*_FRESH_ONES, _WAITING.correlate(None).scalar_subquery() == bindparam("lines"))
     .values(state="in_doubt", fence=bindparam("at"), attempts=push_line.c.attempts + 1)
 )
 _LAST_DISTURBANCE = select(func.max(journal.c.number)).where(
@@ -90,11 +91,12 @@ class Releases:
         clock: Callable[[], datetime],
     ) -> None:
         """Start at the lowest fence of the lines; ``asked`` are the suppressors' revisions they were asked at."""
-        self._engine = engine
+        self._writer = Writer(engine)
         self._manager = manager
         self._accepted = accepted
         self._attempt = attempt
-        self._order = order
+        self._lists = SteadyLists(order.client_lists) if order.client_lists else None
+        self._order = replace(order, client_lists=self._lists)
         self._asked = asked
         self._actor = actor
         self._clock = clock
@@ -103,32 +105,35 @@ class Releases:
         self._looked_upto = fence
         self._disturbed = fence  # the last ledger number taken by anything but a push
         self._allowed_at: tuple[date, int] | None = None
+        self._last: Entry | None = None
 
-    def exchange(self, answers: Sequence[Answer], wanted: Mapping[int, bytes]) -> Chunk:
-        """Write answers and release those of the ``wanted`` lines (number → leaf) that may leave now.
+    def release(self, wanted: Mapping[int, bytes]) -> Chunk:
+        """Release those of the ``wanted`` lines (number → leaf) that may leave now.
 
-        Raises ``Refused`` when pledge, filing or lists no longer allow the delivery; the answers are written then too.
+        Raises ``Refused`` when pledge, filing or lists no longer allow the delivery.
         """
         now = self._clock()
-        try:
-            with self._mutex, writing(self._engine) as connection:
-                number = take_number(connection)
-                settle(connection, self._attempt.serial, answers)
-                return self._release(connection, number, wanted, now)
-        except BaseException:
-            self.settle(answers)
-            raise
+        with self._mutex:
+            with self._writer.writing() as connection:
+                chunk, entry = self._release(connection, take_number(connection), wanted, now)
+            self._last = entry
+            return chunk
 
     def settle(self, answers: Sequence[Answer]) -> None:
-        """Write answers alone."""
+        """Write what became of lines, in a transaction of its own."""
         if answers:
-            with self._mutex, writing(self._engine) as connection:
+            with self._mutex, self._writer.writing() as connection:
                 settle(connection, self._attempt.serial, answers)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._writer.close()
 
     def _release(
         self, connection: Connection, number: int, wanted: Mapping[int, bytes], now: datetime
-    ) -> Chunk:
-        self._look(connection, number)
+    ) -> tuple[Chunk, Entry]:
+        if self._last is None or self._last.number != number - 1:
+            self._look(connection, number)
         self._require_allowed(connection, now)
         news = self._suppressors_have_news()
         chunk = None
@@ -138,23 +143,28 @@ class Releases:
             chunk = self._release_clear(connection, number, wanted, news=news)
         digest = hashlib.sha256(b"".join(wanted[each] for each in sorted(chunk.numbers))).hexdigest()
         content = {"delivery": self._attempt.id, "lines": len(chunk.numbers), "root": digest}
-        append(connection, number, CHUNK, content, actor=self._actor, now=now)
-        return chunk
+        entry = append(connection, number, CHUNK, content, actor=self._actor, now=now, last=self._last)
+        return chunk, entry
 
     def _release_all(self, connection: Connection, number: int, wanted: Mapping[int, bytes]) -> Chunk | None:
         """Release lines above whose fence nothing but pushes was recorded; ``None`` where they must be looked at.
 
-        Their numbers follow on each other, all of them are still there, and all or none were handed out before.
+        Their numbers follow on each other, all of them are still there, and none was handed out before.
         """
         numbers = frozenset(wanted)
-        bounds = {"of": self._attempt.serial, "first": min(numbers), "last": max(numbers)}
-        if bounds["last"] - bounds["first"] + 1 != len(numbers):
+        first, last = min(numbers), max(numbers)
+        if last - first + 1 != len(numbers):
             return None
-        there, fresh = connection.execute(_COUNT, bounds).one()
-        if there != len(numbers) or fresh not in (0, there):
+        bounds = {
+            "of": self._attempt.serial,
+            "first": first,
+            "last": last,
+            "lines": len(numbers),
+            "at": number,
+        }
+        if connection.execute(_HAND_OUT, bounds).rowcount != len(numbers):
             return None
-        connection.execute(_HAND_OUT, {**bounds, "at": number})
-        return Chunk(numbers=numbers, fresh=numbers if fresh else frozenset(), covered=frozenset())
+        return Chunk(numbers=numbers, fresh=numbers, covered=frozenset())
 
     def _release_clear(
         self, connection: Connection, number: int, wanted: Mapping[int, bytes], *, news: bool
@@ -181,7 +191,12 @@ class Releases:
         )
 
     def _look(self, connection: Connection, number: int) -> None:
-        """Note whether anything but pushes has been recorded since the last look; each entry is looked at once."""
+        """Note whether anything but pushes has been recorded since the last look; each entry is looked at once.
+
+        Where this push took the last number itself, there is nothing to look at.
+        """
+        if self._lists:
+            self._lists.forget()
         found = connection.execute(_LAST_DISTURBANCE, {"after": self._looked_upto}).scalar()
         self._disturbed = max(self._disturbed, found or 0)
         self._looked_upto = number - 1

@@ -8,7 +8,7 @@ it. Fatal: the run stops, everything not yet answered stays as it is and is resu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from threading import Event, Lock
 from typing import Literal
@@ -16,6 +16,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from gateway.api import Destination, Line, Outcome, Sent, TryLater, Unacceptable
+from gateway.delivery.push_answers import Answers
 from gateway.delivery.push_feed import Feed, Item
 from gateway.delivery.push_pace import MAX_ATTEMPTS, Pace
 from gateway.delivery.push_rejections import Rejections
@@ -67,38 +68,44 @@ class Sending:
             codes=codes,
             batch=destination.limits.batch,
             workers=self._workers,
+            prepare=destination.prepare,
+            guard=guard,
             stop=stop,
         )
+        self._answers = Answers(releases.settle)
         self._fault: BaseException | None = None
         self.left_in_doubt = 0
 
     def run(self) -> None:
         """Send until nothing is open; raises what stopped it, with every answer written."""
-        with ThreadPoolExecutor(self._workers + 1, thread_name_prefix="push") as pool:
+        with ThreadPoolExecutor(self._workers + 2, thread_name_prefix="push") as pool:
+            pool.submit(self._answers.run, self._stop_with)
             tasks = [pool.submit(self._fill), *(pool.submit(self._work) for _place in range(self._workers))]
             try:
-                wait(tasks)
-            except BaseException:
-                self._stop.set()
-                raise
+                self._wait(tasks)
+            finally:
+                self._answers.close()
         if self._fault is not None:
             raise self._fault
         self._releases.settle(self._rejections.rest())
 
+    def _wait(self, tasks: Sequence[Future[None]]) -> None:
+        """Wait for the workers; an interrupt stops them, and their last answers are waited for."""
+        try:
+            wait(tasks)
+        except BaseException:
+            self._stop.set()
+            wait(tasks)
+            raise
+
     def _work(self) -> None:
-        answers: list[Answer] = []
         try:
             while (batch := self._feed.take()) is not None:
-                answers = self._deliver(batch, answers)
+                self._deliver(batch)
                 self._feed.make_room()
                 self._advance(len(batch))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
-        finally:
-            try:
-                self._releases.settle(answers)
-            except GatewayError as error:
-                self._stop_with(error)
 
     def _stop_with(self, error: BaseException) -> None:
         with self._lock:
@@ -111,63 +118,53 @@ class Sending:
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the workers
             self._stop_with(error)
 
-    def _deliver(self, batch: Sequence[Item], answers: list[Answer]) -> list[Answer]:
-        """Send a batch until every line has an answer, is left in doubt, or the run stops; returns open answers."""
+    def _deliver(self, batch: Sequence[Item]) -> None:
+        """Send a batch until every line has an answer, is left in doubt, or the run stops."""
         attempts = 0
-        try:
-            while batch and not self._stop.is_set():
-                if self._pace.must_wait():
-                    self._releases.settle(answers)
-                    answers = []
-                self._pace.wait()
-                if self._stop.is_set():
+        while batch and not self._stop.is_set():
+            self._pace.wait()
+            if self._stop.is_set():
+                break
+            chunk = self._releases.release({each.number: each.leaf for each in batch})
+            if len(chunk.numbers) < len(batch):
+                self._take_back([each for each in batch if each.number in chunk.covered])
+                batch = [each for each in batch if each.number in chunk.numbers]
+            if not batch:
+                break
+            batch, trouble = self._try(batch, chunk)
+            if trouble is not None:
+                attempts += 1
+                self._endure(trouble, attempts)
+                if attempts >= MAX_ATTEMPTS:
+                    self._leave_in_doubt(len(batch))
                     break
-                chunk = self._releases.exchange(answers, {each.number: each.leaf for each in batch})
-                answers = []
-                if len(chunk.numbers) < len(batch):
-                    self._take_back([each for each in batch if each.number in chunk.covered])
-                    batch = [each for each in batch if each.number in chunk.numbers]
-                if not batch:
-                    break
-                answers, batch, trouble = self._try(batch, chunk)
-                if trouble is not None:
-                    attempts += 1
-                    self._endure(trouble, attempts)
-                    if attempts >= MAX_ATTEMPTS:
-                        self._leave_in_doubt(len(batch))
-                        break
-        except BaseException:
-            self._releases.settle(answers)
-            raise
-        return answers
 
-    def _try(
-        self, batch: Sequence[Item], chunk: Chunk
-    ) -> tuple[list[Answer], Sequence[Item], TryLater | None]:
-        """Send a released batch once; returns answers, what is still to be sent, and the trouble there was."""
+    def _try(self, batch: Sequence[Item], chunk: Chunk) -> tuple[Sequence[Item], TryLater | None]:
+        """Send a released batch once; returns what is still to be sent, and the trouble there was."""
         try:
             outcomes = self._send(batch, chunk)
         except TryLater as later:
-            return [], batch, later
+            return batch, later
         except Unacceptable as fault:
             self._pace.succeeded()
-            return self._sort_out(batch, fault)
+            return self._sort_out(batch, fault), None
         self._pace.succeeded()
         answers, again = _read(batch, outcomes)
-        return self._rejections.passed(answers), again, TryLater("row") if again else None
+        self._answers.tell(self._rejections.passed(answers))
+        return again, TryLater("row") if again else None
 
-    def _sort_out(
-        self, batch: Sequence[Item], fault: Unacceptable
-    ) -> tuple[list[Answer], Sequence[Item], None]:
+    def _sort_out(self, batch: Sequence[Item], fault: Unacceptable) -> Sequence[Item]:
         """Reject the records that the destination names, or look for them in the two halves of the batch."""
         named = [each for each in batch if each.parcel.key in fault.reasons]
         if not named and len(batch) > 1:
             half = len(batch) // 2
-            return self._deliver(batch[:half], []), batch[half:], None
+            self._deliver(batch[:half])
+            return batch[half:]
         bad = named or batch
         numbers = {each.number for each in bad}
         answers = [_rejected(each, fault.reasons.get(each.parcel.key, fault.reason)) for each in bad]
-        return self._rejections.passed(answers), [each for each in batch if each.number not in numbers], None
+        self._answers.tell(self._rejections.passed(answers))
+        return [each for each in batch if each.number not in numbers]
 
     def _send(self, batch: Sequence[Item], chunk: Chunk) -> list[Outcome]:
         try:

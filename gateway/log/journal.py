@@ -62,9 +62,16 @@ def append(
     *,
     actor: str,
     now: datetime,
+    last: Entry | None = None,
 ) -> Entry:
-    """Write the entry for a ledger number just taken in this transaction."""
-    previous = connection.execute(_LAST_HASH).scalar_one_or_none()
+    """Write the entry for a ledger number just taken in this transaction.
+
+    ``last`` is the last entry that the caller knows of; where it is the one before, it need not be looked up.
+    """
+    if last is not None and last.number == number - 1:
+        previous: str | None = last.entry_hash
+    else:
+        previous = connection.execute(_LAST_HASH).scalar_one_or_none()
     entry = _seal(
         number=number,
         recorded_at=stamp(now),

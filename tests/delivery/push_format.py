@@ -10,7 +10,9 @@ from threading import Lock
 
 from gateway.api import (
     Destination,
+    Failed,
     Finding,
+    Line,
     Order,
     Outcome,
     OutputFormat,
@@ -19,6 +21,7 @@ from gateway.api import (
     Secret,
     Sent,
     TryLater,
+    Unacceptable,
     Withdrawal,
     hookimpl,
 )
@@ -48,6 +51,8 @@ class System:
     can_withdraw: bool = True
     busy_with_documents: int = 0
     tokens: list[str] = field(default_factory=list)
+    prepared: list[object] = field(default_factory=list)
+    cannot_prepare: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def names(self) -> list[str]:
@@ -63,6 +68,21 @@ def reset() -> None:
     systems["main"] = System()
 
 
+def cut(_parcels: object) -> None:
+    """Nobody knows whether the call was heard."""
+    raise TryLater("cut")
+
+
+def refuse(_parcels: object) -> None:
+    """No later call could do better."""
+    raise Failed("crm_unauthorised", "the token is wrong")
+
+
+def reject(parcels: Sequence[Parcel]) -> None:
+    """Find something wrong with everybody."""
+    raise Unacceptable({each.key: "invalid: phone" for each in parcels})
+
+
 class MemoryDestination(Destination):
     """Takes people into a system of this process."""
 
@@ -74,8 +94,14 @@ class MemoryDestination(Destination):
     def check(self) -> Iterable[Finding]:
         return list(self.system.findings)
 
+    def prepare(self, key: str, line: Line) -> object:
+        if self.system.cannot_prepare:
+            raise LookupError(line.name)
+        return line.name
+
     def send(self, parcels: Sequence[Parcel]) -> Iterable[Outcome]:
         with self.system.lock:
+            self.system.prepared += [each.prepared for each in parcels]
             self.system.calls.append([each.line.name for each in parcels])
             if self.system.before:
                 self.system.before.pop(0)(parcels)

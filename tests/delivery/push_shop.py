@@ -11,8 +11,9 @@ from gateway.config import Filing
 from gateway.delivery.deliver import DeliveryResult, resume
 from gateway.entry_points import PLUGINS, EntryPoint
 from gateway.plugins import Manager
-from tests.delivery.shop import FILING, NOW, Shop
+from tests.delivery.shop import FILING, NOW, Shop, person
 
+PEOPLE = [person(number) for number in range(8)]
 PUSH_FILING: Filing = replace(FILING, methods=(*FILING.methods, "api_push"))
 POINT = EntryPoint(
     group=PLUGINS, name="push", value="tests.delivery.push_format", distribution="tests-push", version="1.0"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -12,19 +10,11 @@ from gateway.db.tables import push_line, recall
 from gateway.delivery.push_withdrawal import WithdrawnLine, withdraw
 from gateway.errors import WrongUsage
 from gateway.log.recalls import write_notices
-from tests.delivery import push_format
 from tests.delivery.push_format import systems
 from tests.delivery.push_shop import push, pushing
 from tests.delivery.shop import NOW, Shop, person
 
 PEOPLE = [person(number) for number in range(5)]
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    push_format.reset()
-    yield
-    push_format.reset()
 
 
 @pytest.fixture
