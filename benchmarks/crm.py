@@ -1,25 +1,30 @@
 """Push many people to a receiver on loopback: ``python -m benchmarks.crm [--people 50000]``.
 
 Prints records a second of the sending step (the release of each chunk, its call and the outcome log included), with 1 and
-4 workers: in batches of 500 and 100 without latency, and of 100 and 50 with 50 ms of it, where the share of
-workers x batch / latency is told. A Singer SDK target and simple-salesforce send the same people to the same receiver,
-where they are installed (``uv pip install --group benchmarks``); they check nobody and keep no outcome by person.
+4 workers: in batches of 500 and 100 without latency, and of 100 and 50 with 50 ms of it. There the share of
+workers x batch / latency is told, and of what the same calls bring when nobody is checked and nothing is written down.
+A Singer SDK target and simple-salesforce send the same people to the same receiver, where they are installed
+(``uv pip install --group benchmarks``); they check nobody and keep no outcome by person.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx2
+
 from benchmarks import crm_peers
-from benchmarks.crm_peers import Rate, receiver
+from benchmarks.crm_peers import Rate, receiver, timed
 from benchmarks.crm_receiver import KEY
 from benchmarks.delivery import FILING, _prepare
 from benchmarks.importing import NOW, _note
@@ -31,6 +36,7 @@ from gateway.plugins import Manager
 from gateway.settings_file import SecretReference
 
 LATENCY = 0.05
+_BARE_CALLS = 40
 WEBHOOK = {
     "number": "line_code",
     "name": "name",
@@ -78,12 +84,29 @@ def _latency(root: Path, url: str, people: int) -> None:
         for workers in (1, 4):
             table = {"workers": workers, "batch": batch}
             rate = _push(root, url, people, "webhook", table, latency=LATENCY)
-            ceiling = workers * batch / LATENCY
+            ceiling, bare = workers * batch / LATENCY, _bare(workers, batch)
             print(
                 f"webhook, {workers} workers, batch {batch}, {LATENCY * 1000:.0f} ms: {rate},"
-                f" {rate.per_second / ceiling:.1%} of workers x batch / latency ({ceiling:,.0f})",
+                f" {rate.per_second / ceiling:.1%} of workers x batch / latency ({ceiling:,.0f}),"
+                f" {rate.per_second / bare:.1%} of calls and nothing else ({bare:,.0f})",
                 flush=True,
             )
+
+
+def _bare(workers: int, batch: int) -> float:
+    """Return how many records a second the same calls bring that nobody checks, puts together, reads or writes down."""
+    record = {"key": "K" * 24, "fields": dict.fromkeys(WEBHOOK, "見本" * 5)}
+    body = json.dumps({"records": [record] * batch}, ensure_ascii=False).encode()
+    with receiver(LATENCY) as port, ThreadPoolExecutor(workers) as pool, httpx2.Client() as client:
+
+        def call(_number: int) -> None:
+            client.post(f"http://127.0.0.1:{port}/hook", content=body)
+
+        list(pool.map(call, range(workers)))
+        rate = timed(
+            batch * workers * _BARE_CALLS, lambda: list(pool.map(call, range(workers * _BARE_CALLS)))
+        )
+    return rate.per_second
 
 
 def _salesforce(root: Path, url: str, people: int) -> float:

@@ -114,8 +114,8 @@ class Feed:
     def _items(self, lines: Sequence[tuple[OpenLine, LineCode]]) -> list[Item]:
         made: list[Line] = []
         for each, code in lines:
-            if not len(made) % _GIVE_WAY:
-                sleep(0)  # whoever is on its way to a call goes first
+            if not len(made) % _GIVE_WAY and self._ready.qsize() > self._workers:
+                sleep(0)  # nobody waits for this batch: whoever is on its way to a call goes first
             made.append(make_line(code, person_values(each.person), self._fields))
         with self._guard():
             prepared = [
