@@ -37,10 +37,12 @@ def test_every_answer_of_many_threads_is_written_once() -> None:
     answers = Answers(lambda some: written.extend(each.number for each in some))
     writer = Thread(target=answers.run, args=(lambda _error: None,))
     writer.start()
-    tellers = [
-        Thread(target=lambda first=first: [answers.tell(_batch(first + place)) for place in range(100)])  # type: ignore[misc]
-        for first in (0, 100, 200, 300)
-    ]
+
+    def tell(first: int) -> None:
+        for place in range(100):
+            answers.tell(_batch(first + place))
+
+    tellers = [Thread(target=tell, args=(first,)) for first in (0, 100, 200, 300)]
     for each in tellers:
         each.start()
     for each in tellers:

@@ -109,4 +109,4 @@ def test_what_is_prepared_of_somebody_who_opts_out_is_not_sent(pushed: Shop) -> 
     systems["main"].after.append(lambda _parcels: pushed.opt_out(PEOPLE[6]))
     push(pushed)
     assert PEOPLE[6].name not in systems["main"].prepared
-    assert sorted(systems["main"].prepared) == systems["main"].names()
+    assert sorted(map(str, systems["main"].prepared)) == systems["main"].names()
