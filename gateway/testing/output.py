@@ -22,6 +22,7 @@ from typing import ClassVar
 from gateway.api import Line, Purpose
 from gateway.errors import GatewayError
 from gateway.people.person import Person
+from gateway.postal.cache import cache_folder
 from gateway.testing.awkward import awkward_people
 from gateway.testing.kit import Kit
 from gateway.testing.package_text import cells_of, folded, is_readable, metadata_of, text_of, values_of
@@ -326,10 +327,14 @@ class OutputConformance(Kit):
         return lambda: self.trial.vendor.opt_out(person)
 
     def _allowed(self) -> list[Path]:
-        """Return where the gateway itself writes while a format renders: its database."""
+        """Return where the gateway itself writes while a format renders: its database, and the cache on a new machine."""
+        cache = cache_folder()
         return [
-            self.trial.vendor.workspace.root / name
-            for name in ("gateway.db", "gateway.db-wal", "gateway.db-shm")
+            *(
+                self.trial.vendor.workspace.root / name
+                for name in ("gateway.db", "gateway.db-wal", "gateway.db-shm")
+            ),
+            *([cache] if cache else []),
         ]
 
     def _require_no_trace(self, delivered: Delivered, person: Person, codes: Iterable[str]) -> None:
