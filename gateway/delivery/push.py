@@ -36,6 +36,7 @@ from gateway.delivery.push_release import Releases
 from gateway.delivery.push_report import write_rejected
 from gateway.delivery.push_rows import (
     can_be_resumed,
+    count_open,
     count_states,
     lowest_fence,
     note_document,
@@ -122,7 +123,9 @@ class Push:
 
     def _run(self, destination: Destination, fence: int, asked: Revisions | None) -> Released:
         try:
-            left = self._send(destination, fence, asked)
+            self._send(destination, fence, asked)
+            with reading(self._engine) as connection:
+                left = count_open(connection, self._attempt.serial)
             if left:
                 raise Failed(
                     "no_answer",
@@ -136,14 +139,12 @@ class Push:
                 raise
             raise self._stopped(error) from error
 
-    def _send(self, destination: Destination, fence: int, asked: Revisions | None) -> int:
-        """Send all open lines; returns how many are left in doubt."""
+    def _send(self, destination: Destination, fence: int, asked: Revisions | None) -> None:
+        """Send all open lines."""
         stop = Event()
         with reading(self._engine) as connection:
             codes = LineCodes.of(connection)
-            total = sum(
-                count_states(connection, self._attempt.serial)[state] for state in ("pending", "in_doubt")
-            )
+            total = count_open(connection, self._attempt.serial)
         with guarded(self._accepted.format):
             destination.expect(total)
         releases = Releases(
@@ -172,7 +173,6 @@ class Push:
                 advance=advance,
             )
             sending.run()
-        return sending.left_in_doubt
 
     def _finish(self, destination: Destination) -> Released:
         """Close the rows, put the package together, and release: nothing new leaves, so nothing is checked again."""

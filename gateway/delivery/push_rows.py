@@ -108,6 +108,13 @@ def open_lines(connection: Connection, serial: int, after: int, limit: int = _PA
     return list(map(OpenLine._make, rows))
 
 
+def count_open(connection: Connection, serial: int) -> int:
+    """Count the lines that are still to be sent, or sent again."""
+    there = exists().where(line.c.delivery == push_line.c.delivery, line.c.number == push_line.c.number)
+    statement = select(func.count()).where(push_line.c.delivery == serial, push_line.c.state.in_(OPEN), there)
+    return int(connection.execute(statement).scalar_one())
+
+
 def settle(connection: Connection, serial: int, answers: Sequence[Answer]) -> None:
     """Write what became of some lines."""
     bulk_update(

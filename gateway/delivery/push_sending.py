@@ -74,12 +74,11 @@ class Sending:
         )
         self._answers = Answers(releases.settle)
         self._fault: BaseException | None = None
-        self.left_in_doubt = 0
 
     def run(self) -> None:
         """Send until nothing is open; raises what stopped it, with every answer written."""
         with ThreadPoolExecutor(self._workers + 2, thread_name_prefix="push") as pool:
-            pool.submit(self._answers.run, self._stop_with)
+            writing = pool.submit(self._answers.run, self._stop_with)
             tasks = [pool.submit(self._fill), *(pool.submit(self._work) for _place in range(self._workers))]
             try:
                 self._wait(tasks)
@@ -87,6 +86,7 @@ class Sending:
                 self._answers.close()
         if self._fault is not None:
             raise self._fault
+        writing.result()
         self._releases.settle(self._rejections.rest())
 
     def _wait(self, tasks: Sequence[Future[None]]) -> None:
@@ -136,7 +136,6 @@ class Sending:
                 attempts += 1
                 self._endure(trouble, attempts)
                 if attempts >= MAX_ATTEMPTS:
-                    self._leave_in_doubt(len(batch))
                     break
 
     def _try(self, batch: Sequence[Item], chunk: Chunk) -> tuple[Sequence[Item], TryLater | None]:
@@ -188,8 +187,7 @@ class Sending:
                 withdrawn = self._destination.withdraw([Sent(key=each.parcel.key) for each in covered])
                 outcomes = {each.key: each.outcome for each in withdrawn}
         except (TryLater, Unacceptable):
-            self._leave_in_doubt(len(covered))
-            return
+            return  # they stay in doubt
         self._releases.settle([_taken_back(each.number, outcomes.get(each.parcel.key)) for each in covered])
 
     def _endure(self, later: TryLater, attempt: int) -> None:
@@ -199,10 +197,6 @@ class Sending:
                 _("the destination does not answer ({reason})").format(reason=later.reason),
                 hint=_("wait until it is back"),
             )
-
-    def _leave_in_doubt(self, count: int) -> None:
-        with self._lock:
-            self.left_in_doubt += count
 
 
 def _read(batch: Sequence[Item], outcomes: Iterable[Outcome]) -> tuple[list[Answer], list[Item]]:

@@ -10,6 +10,7 @@ from gateway.api import Failed, Finding
 from gateway.db.engine import reading, writing
 from gateway.db.tables import delivery, line, push_line
 from gateway.delivery import push_pace, push_rejections
+from gateway.delivery.push_release import Releases
 from gateway.errors import Damaged, GatewayError, Refused, WrongUsage
 from gateway.log.deliveries import all_deliveries
 from gateway.suppression.erasure import act_on_opt_outs
@@ -192,3 +193,19 @@ def test_an_accepted_line_cannot_be_deleted(pushed: Shop) -> None:
         push(pushed)
     with pytest.raises(GatewayError), writing(pushed.engine) as connection:
         connection.execute(delete(line))
+
+
+def test_answers_that_cannot_be_written_stop_the_push_and_leave_their_lines_in_doubt(
+    pushed: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_full(_releases: Releases, _answers: object) -> None:
+        raise Failed("database_error", "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Releases, "settle", be_full)
+        with pytest.raises(Damaged) as caught:
+            push(pushed)
+    assert "the disk is full" in caught.value.message
+    assert states(pushed)["in_doubt"] == len(systems["main"].people)
+    assert go_on(pushed).counts.delivered == 8
+    assert len(systems["main"].people) == 8
