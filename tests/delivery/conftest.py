@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from gateway.delivery import push_pace
+from gateway.delivery import push_pace, push_rejections
 from tests.delivery import plain_format, push_format
 from tests.delivery.push_shop import PEOPLE, pushing
 from tests.delivery.shop import Shop, make_shop
@@ -35,5 +35,19 @@ def shop(database: Engine, database_url: str, tmp_path: Path) -> Shop:
 def pushed(shop: Shop) -> Shop:
     """A shop with eight people and a destination."""
     made = pushing(shop)
+    made.import_people(PEOPLE)
+    return made
+
+
+@pytest.fixture
+def suspicious(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three rejections in a row have the destination checked again."""
+    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
+
+
+@pytest.fixture
+def in_pairs(shop: Shop, suspicious: None) -> Shop:
+    """A shop with eight people and a destination that takes two in a call."""
+    made = pushing(shop, batch=2)
     made.import_people(PEOPLE)
     return made

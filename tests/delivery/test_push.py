@@ -10,7 +10,6 @@ from sqlalchemy import select
 from gateway.api import Failed, Finding, Outcome, Parcel, Unacceptable
 from gateway.db.engine import reading
 from gateway.db.tables import push_line
-from gateway.delivery import push_rejections
 from gateway.delivery.push_rows import Keys
 from gateway.errors import PluginFault, Refused
 from gateway.log.deliveries import provisions_to
@@ -122,16 +121,11 @@ def test_a_form_that_is_not_taken_sends_nobody_and_is_one_clear_line(pushed: Sho
     assert systems["main"].calls == []
 
 
-def test_many_bad_records_in_a_row_are_rejected_when_the_destination_is_as_it_was(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
-    made = pushing(shop, batch=2)
-    made.import_people(PEOPLE)
+def test_many_bad_records_in_a_row_are_rejected_when_the_destination_is_as_it_was(in_pairs: Shop) -> None:
     systems["main"].before.extend([reject] * 3)
-    result = push(made)
+    result = push(in_pairs)
     assert (result.counts.delivered, result.counts.refused) == (2, 6)
-    assert len(rejected_rows(made, result.id)) == 6
+    assert len(rejected_rows(in_pairs, result.id)) == 6
 
 
 def test_a_destination_that_is_not_ready_gets_nobody(pushed: Shop) -> None:

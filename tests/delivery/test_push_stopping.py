@@ -9,13 +9,13 @@ from gateway.acquisition.lists import drop_list
 from gateway.api import Failed, Finding
 from gateway.db.engine import reading, writing
 from gateway.db.tables import delivery, line, push_line
-from gateway.delivery import push_pace, push_rejections
+from gateway.delivery import push_pace
 from gateway.delivery.push_release import Releases
 from gateway.errors import Damaged, GatewayError, Refused, WrongUsage
 from gateway.log.deliveries import all_deliveries
 from gateway.suppression.erasure import act_on_opt_outs
 from tests.delivery.push_format import cut, refuse, reject, systems
-from tests.delivery.push_shop import PEOPLE, go_on, push, pushing, rejected_rows, states, stopped_id
+from tests.delivery.push_shop import go_on, push, rejected_rows, states, stopped_id
 from tests.delivery.shop import NOW, Shop
 
 
@@ -75,6 +75,14 @@ def _stop_after_a_chunk_in_doubt(shop: Shop) -> None:
     systems["main"].before.clear()
 
 
+def _stop_again_after_rejections(shop: Shop) -> None:
+    """Stop a push twice: what was in doubt turns out to be rejected, so that nobody has been provided."""
+    _stop_after_a_chunk_in_doubt(shop)
+    systems["main"].before.extend([reject, refuse])
+    with pytest.raises(Damaged):
+        go_on(shop)
+
+
 def test_a_push_whose_lists_were_dropped_ends_with_what_was_handed_out(pushed: Shop) -> None:
     _stop_after_a_chunk_in_doubt(pushed)
     assert states(pushed) == {"in_doubt": 3, "pending": 5}
@@ -85,15 +93,12 @@ def test_a_push_whose_lists_were_dropped_ends_with_what_was_handed_out(pushed: S
     assert len(pushed.packages()) == 1
 
 
+@pytest.mark.usefixtures("suspicious")
 def test_a_push_of_dropped_lists_that_provided_nobody_ends_and_has_released_nothing(
-    pushed: Shop, monkeypatch: pytest.MonkeyPatch
+    pushed: Shop,
 ) -> None:
     """The lines in doubt turn out to be rejected, the push stops once more, and then its lists are dropped."""
-    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
-    _stop_after_a_chunk_in_doubt(pushed)
-    systems["main"].before.extend([reject, refuse])
-    with pytest.raises(Damaged):
-        go_on(pushed)
+    _stop_again_after_rejections(pushed)
     assert states(pushed) == {"rejected": 3, "pending": 5}
     assert len(rejected_rows(pushed, stopped_id(pushed))) == 3
     drop_list(pushed.engine, "main", actor="tester", now=NOW)
@@ -113,14 +118,11 @@ def _outcome_of(shop: Shop, identifier: str) -> tuple[str, str]:
     return row.state, row.outcome
 
 
+@pytest.mark.usefixtures("suspicious")
 def test_a_resumed_push_that_has_provided_nobody_yet_keeps_its_waiting_lines(
-    pushed: Shop, monkeypatch: pytest.MonkeyPatch
+    pushed: Shop,
 ) -> None:
-    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
-    _stop_after_a_chunk_in_doubt(pushed)
-    systems["main"].before.extend([reject, refuse])
-    with pytest.raises(Damaged):
-        go_on(pushed)
+    _stop_again_after_rejections(pushed)
     assert go_on(pushed).counts.delivered == 5
 
 
@@ -138,25 +140,21 @@ def test_a_note_that_is_not_taken_keeps_the_push_for_later(pushed: Shop) -> None
 
 
 def test_a_destination_that_has_changed_stops_the_push_and_nobody_is_rejected_for_it(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    in_pairs: Shop,
 ) -> None:
-    monkeypatch.setattr(push_rejections, "SUSPICIOUS", 3)
-    made = pushing(shop, batch=2)
-    made.import_people(PEOPLE)
-
     def change(_parcels: object) -> None:
         systems["main"].before.extend([reject] * 50)
         systems["main"].findings.append(Finding(level="error", message="the field phone is required"))
 
     systems["main"].after.append(change)
     with pytest.raises(Damaged) as caught:
-        push(made)
+        push(in_pairs)
     assert "the field phone is required" in caught.value.message
-    assert states(made) == {"accepted": 2, "in_doubt": 4, "pending": 2}
+    assert states(in_pairs) == {"accepted": 2, "in_doubt": 4, "pending": 2}
     systems["main"].before.clear()
     systems["main"].findings.clear()
-    assert go_on(made).counts.delivered == 8
-    assert rejected_rows(made, made.packages()[0].name) == []
+    assert go_on(in_pairs).counts.delivered == 8
+    assert rejected_rows(in_pairs, in_pairs.packages()[0].name) == []
 
 
 def test_a_reference_whose_push_has_stopped_is_not_ordered_anew(pushed: Shop) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from gateway.entry_points import PLUGINS, EntryPoint
 from gateway.plugins import Manager
-from tests.delivery import plain_format
+from tests.delivery import plain_format, push_format
 from tests.delivery.shop import Shop, make_shop
 
 QUIET = EntryPoint(
@@ -31,10 +31,12 @@ REFUSALS = EntryPoint(
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
-    """Let no test act in another one's rendering."""
-    plain_format.reset()
+    """Let no test act in another one's rendering or system."""
+    for each in (plain_format, push_format):
+        each.reset()
     yield
-    plain_format.reset()
+    for each in (plain_format, push_format):
+        each.reset()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway.api import Candidate, Objection
@@ -13,18 +11,10 @@ from gateway.delivery.steady_lists import SteadyLists
 from gateway.log.journal import find_break, record
 from gateway.plugins import Manager
 from gateway.suppression.refusals import record_refusals
-from tests.delivery import push_format
 from tests.delivery.push_format import systems
 from tests.delivery.push_shop import PEOPLE, POINT, push, pushing
 from tests.delivery.shop import NOW, Shop
 from tests.refusals.conftest import REFUSALS
-
-
-@pytest.fixture(autouse=True)
-def _other_systems() -> Iterator[None]:
-    push_format.reset()
-    yield
-    push_format.reset()
 
 
 @pytest.fixture
